@@ -1,0 +1,102 @@
+"""The one tidy frame of codings: rows in and out of CSV and JSON, and the arrays that `agreement` takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+COLUMNS = ("coder", "excerpt", "key_version", "lens", "round", "unit", "column", "value")
+"""What a stored answer is, everywhere: in a frame, an export and a room."""
+
+FORMAT = "opening-minds-codings"
+Codes = Mapping[str, Mapping[str, str]]
+"""Codes of one coder: {unit: {column: value}}. A missing entry means not coded."""
+
+
+class CodingsError(ValueError):
+    """A file of codings cannot be read; the message names the place and the mend."""
+
+
+def from_codes(codes: Codes, *, coder: str, excerpt: str, key_version: int, lens: str, round: int = 1) -> pd.DataFrame:
+    """Return the tidy rows of one coder's codes, in the order in which they stand in `codes`."""
+    rows = [
+        (coder, excerpt, key_version, lens, round, unit, column, value)
+        for unit, columns in codes.items()
+        for column, value in columns.items()
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def to_codes(frame: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return {unit: {column: value}} from the rows of one coder, excerpt, lens and round."""
+    codes: dict[str, dict[str, str]] = {}
+    for unit, column, value in frame[["unit", "column", "value"]].itertuples(index=False):
+        codes.setdefault(unit, {})[column] = value
+    return codes
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Read an export of the coder (CSV or JSON) as the tidy frame.
+
+    Raises `CodingsError` when the file is not such an export.
+    """
+    if path.suffix.lower() == ".json":
+        return _read_json(path)
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise CodingsError(f"{path.name}: this cannot be read as CSV ({error}). Export the codings again.") from None
+    return _typed(frame, path)
+
+
+def _read_json(path: Path) -> pd.DataFrame:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise CodingsError(f"{path.name}: this is not readable JSON ({error}). Export the codings again.") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT or not isinstance(content.get("rows"), list):
+        raise CodingsError(f"{path.name}: this JSON does not come from the coder (no format '{FORMAT}').")
+    return _typed(pd.DataFrame(content["rows"], columns=list(COLUMNS)), path)
+
+
+def _typed(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    missing = [column for column in COLUMNS if column not in frame]
+    if missing:
+        raise CodingsError(
+            f"{path.name}, line 1: the columns {', '.join(missing)} are missing. Codings have {', '.join(COLUMNS)}."
+        )
+    frame = frame[list(COLUMNS)].copy()
+    for column in ("key_version", "round"):
+        numbers = pd.to_numeric(frame[column], errors="coerce")
+        if numbers.isna().any():
+            row = int(np.flatnonzero(numbers.isna())[0])
+            raise CodingsError(
+                f"{path.name}, line {row + 2}: {column} is '{frame[column].iloc[row]}'. It must be a whole number."
+            )
+        frame[column] = numbers.astype(int)
+    return frame
+
+
+def ratings(frame: pd.DataFrame, column: str, *, units: Sequence[str], values: Sequence[str]) -> NDArray[np.float64]:
+    """Return one column as an array (coders, units): the place of each value in `values`, nan where not coded.
+
+    Coders stand in the order in which they first occur in the frame. A value that is not in `values` is an error,
+    because it would silently become a missing one.
+    """
+    rows = frame[frame["column"] == column]
+    unknown = sorted(set(rows["value"]) - set(values))
+    if unknown:
+        raise CodingsError(f"the values {', '.join(unknown)} of '{column}' are not among {', '.join(values)}.")
+    coders = list(dict.fromkeys(frame["coder"]))
+    result = np.full((len(coders), len(units)), np.nan)
+    place = {value: i for i, value in enumerate(values)}
+    at = {unit: i for i, unit in enumerate(units)}
+    for coder, unit, value in rows[["coder", "unit", "value"]].itertuples(index=False):
+        if unit in at:
+            result[coders.index(coder), at[unit]] = place[value]
+    return result
