@@ -118,7 +118,8 @@ def published() -> list[dict[str, str]]:
 
 def _excerpt(text: excerpts.Excerpt, book: Codebook) -> dict[str, Any]:
     fields = {
-        "id", "title", "setting", "level", "summary", "content_label", "source", "attribution", "key_status", "key_version"
+        "id", "title", "setting", "level", "summary", "content_label",
+        "source", "attribution", "key_status", "key_version",
     }  # fmt: skip
     units = [
         {

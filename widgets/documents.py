@@ -102,7 +102,7 @@ class Document:
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
             return [self._plain(child, (*place, i)) for i, child in enumerate(node.value)]
-        if node.style is not None:  # quoted or block text
+        if node.style:  # quoted or block text
             return node.value
         if node.value in _WORDS:
             return _WORDS[node.value]

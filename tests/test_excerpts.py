@@ -1,0 +1,136 @@
+from pathlib import Path
+
+import pytest
+
+from widgets import codebook, excerpts
+from widgets.codebook import NONE
+from widgets.documents import DataError, data_folder
+
+BOOK = codebook.load()
+ALL = excerpts.load_all()
+TEXT = """\
+id: tea
+title: Tea
+setting: therapist-client
+level: 1
+content_label: None needed.
+summary: Two people and a kettle.
+source: fictional
+author: A. Nonym
+licence: CC BY 4.0
+key_status: provisional
+key_version: 1
+lenses: [components]
+speakers:
+  - {id: t, name: Tara, role: adult, is: therapist}
+  - {id: c, name: Cy, role: client, is: client}
+units:
+  - id: u1
+    speaker: t
+    text: "Wait. What was in the cup?"
+    key:
+      component:
+        value: AF-r
+        reason: It asks what was there.
+        why_not: {FO: "More than attention is asked for."}
+        split: {AF-r: 0.7, FO: 0.3}
+  - id: u2
+    speaker: c
+    text: Tea.
+"""
+
+
+def test_a_file_of_ones_own_can_be_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "tea.yaml"
+    path.write_text(TEXT, encoding="utf8")
+    excerpt = excerpts.load(path)
+    key = excerpts.key_in_lens(excerpt, BOOK.lens("components"), BOOK)
+    assert key["u1"]["component"]["value"] == "AF"
+    assert key["u1"]["component"]["split"] == {"AF": 0.7, "FO": 0.3}
+    assert excerpt.frame().loc["u2", "role"] == "client"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("value: AF-r", "value: AX", 22, "'AX' is not a value of 'component'"),
+        ("      component:", "      mode:", 21, "is not asked of a"),
+        ("why_not: {FO:", "why_not: {AF-r:", 24, "is the key itself"),
+        ("FO: 0.3", "FO: 0.4", 25, "Make them add up to 1"),
+        ("{AF-r: 0.7, FO: 0.3}", "{AF-r: 0.3, FO: 0.7}", 25, "must have the largest share"),
+        ("speaker: c", "speaker: x", 29, "is not one of the speakers"),
+        ("id: u2", "id: u1", 28, "stands here twice"),
+        ("id: tea", "id: coffee", 1, "not the name of the file"),
+        ("lenses: [components]", "lenses: [componants]", 12, "there is no lens"),
+        ("source: fictional", "source: quoted", 7, "needs an 'attribution'"),
+        ("key_status: provisional", "key_status: gold", 10, "provisional"),
+        ("    key:\n", "    kex:\n", 20, "'kex' is not a known entry"),
+        ("        reason: It asks what was there.\n", "", 22, "'reason' is missing"),
+    ],
+)
+def test_every_mistake_names_file_line_and_mend(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+    path = tmp_path / "tea.yaml"
+    assert old in TEXT
+    path.write_text(TEXT.replace(old, new), encoding="utf8")
+    with pytest.raises(DataError) as caught:
+        excerpts.load(path)
+    assert words in str(caught.value)
+    assert f"tea.yaml, line {line}" in str(caught.value)
+
+
+def test_a_unit_without_the_key_that_its_lens_asks_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "tea.yaml"
+    path.write_text(TEXT[: TEXT.index("    key:")] + TEXT[TEXT.index("  - id: u2") :], encoding="utf8")
+    with pytest.raises(DataError, match=r"line 17.*has no 'component'"):
+        excerpts.load(path)
+
+
+def test_an_unknown_excerpt_lists_the_known_ones() -> None:
+    with pytest.raises(DataError, match="unread-message"):
+        excerpts.load("unwritten")
+
+
+@pytest.mark.parametrize("excerpt", ALL, ids=lambda e: e.id)
+def test_every_key_says_why_and_why_not(excerpt: excerpts.Excerpt) -> None:
+    for unit in excerpt.units:
+        for column, answer in unit.key.items():
+            assert len(answer.reason.split()) >= 5, (unit.id, column)
+            if column in ("component", "process") and answer.value != NONE:
+                assert answer.why_not, (unit.id, column)
+            for other in answer.split:
+                assert other in {answer.value, *answer.why_not}, f"{unit.id}: argue for {other} in why_not"
+
+
+@pytest.mark.parametrize("excerpt", ALL, ids=lambda e: e.id)
+def test_a_value_of_another_column_follows_the_component(excerpt: excerpts.Excerpt) -> None:
+    for unit in excerpt.units:
+        if {"component", "valence"} <= set(unit.key):
+            assert (unit.key["component"].value == NONE) == (unit.key["valence"].value == NONE), unit.id
+
+
+def test_the_paper_is_quoted_letter_by_letter() -> None:
+    quoted = excerpts.load("words-of-the-paper")
+    assert quoted.attribution
+    assert "10.32872/cpe.12433" in quoted.attribution
+    words = (Path(__file__).parent / "paper_examples.txt").read_text(encoding="utf8")
+    for unit in quoted.units:
+        assert unit.text in words, unit.id
+
+
+def test_turns_are_consecutive_units_of_one_speaker() -> None:
+    excerpt = excerpts.load("unread-message")
+    turns = excerpt.turns()
+    for i in range(1, len(turns)):
+        same = excerpt.units[i].speaker == excerpt.units[i - 1].speaker
+        assert turns[i] - turns[i - 1] == (0 if same else 1)
+
+
+def test_excerpts_of_the_first_chapter_hold_all_components() -> None:
+    for excerpt in ALL:
+        if excerpt.source == "fictional" and "components" in excerpt.lenses:
+            key = excerpts.key_in_lens(excerpt, BOOK.lens("components"), BOOK)
+            assert {"FO", "AF", "EX", "RW", "RG", NONE} == {entry["component"]["value"] for entry in key.values()}
+
+
+def test_no_two_files_share_an_id() -> None:
+    assert len(ALL) == len({e.id for e in ALL}) == len(list((data_folder() / "excerpts").glob("*.yaml")))
