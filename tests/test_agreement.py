@@ -199,8 +199,7 @@ def test_a_perfect_match_is_one_or_undefined(coding: np.ndarray, coders: int) ->
 
 
 @given(two_coders)
-def test_none_of_it_is_pooled_over_codes(ratings: np.ndarray) -> None:
-    """A code in neither coding is not tested, whatever the other units say."""
+def test_a_code_in_neither_coding_is_not_tested(ratings: np.ndarray) -> None:
     (absent,) = per_code(*ratings, values=[9.0])
     assert not absent.tested
     assert np.isnan([absent.precision, absent.recall, absent.percent, absent.kappa, absent.alpha]).all()

@@ -12,14 +12,19 @@ function valuesIn(...codings) {
   return [...new Set(codings.flat())].filter((value) => value != null);
 }
 
+/** A function that gives a value's place on a scale and refuses a value that is not on it. */
+function placeOn(values) {
+  const places = new Map(values.map((value, i) => [value, i]));
+  return (value) => {
+    if (!places.has(value)) throw new Error(`The value ${value} is not on the scale ${values.join(", ")}.`);
+    return places.get(value);
+  };
+}
+
 /** For each unit the cell of the table it belongs to; the cell after the last one for a unit that either left out. */
 function cellsOf(a, b, values) {
   if (a.length !== b.length) throw new Error(`Two codings of ${a.length} and ${b.length} units cannot be compared.`);
-  const position = new Map(values.map((value, i) => [value, i]));
-  const find = (value) => {
-    if (!position.has(value)) throw new Error(`The value ${value} is not on the scale ${values.join(", ")}.`);
-    return position.get(value);
-  };
+  const find = placeOn(values);
   return Uint32Array.from(a, (value, unit) =>
     value == null || b[unit] == null ? values.length ** 2 : find(value) * values.length + find(b[unit]),
   );
@@ -133,8 +138,9 @@ export function confusion(mine, key, values) {
   const rows = [...new Set([...values, "none"])];
   const columns = [...rows, "not coded"];
   const counts = rows.map(() => columns.map(() => 0));
+  const find = placeOn(columns);
   key.forEach((value, unit) => {
-    if (value != null) counts[rows.indexOf(value)][columns.indexOf(mine[unit] ?? "not coded")] += 1;
+    if (value != null) counts[find(value)][find(mine[unit] ?? "not coded")] += 1;
   });
   return { rows, columns, counts };
 }
@@ -178,7 +184,11 @@ export function resample(n, replicates, seed) {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
-  return Array.from({ length: replicates }, () => Uint32Array.from({ length: n }, () => next() * n));
+  return Array.from({ length: replicates }, () => {
+    const drawn = new Uint32Array(n);
+    for (let i = 0; i < n; i += 1) drawn[i] = next() * n;
+    return drawn;
+  });
 }
 
 const STATISTIC_OF_TABLE = new Map([

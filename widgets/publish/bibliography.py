@@ -6,18 +6,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 import pybtex.plugin
+import sphinxcontrib.bibtex.plugin
 from pybtex.database import Entry
 from pybtex.richtext import Tag, Text
 from pybtex.style import FormattedEntry
 from pybtex.style.formatting.unsrt import Style as Unsrt
 from pybtex.style.labels import BaseLabelStyle
-from pybtex.style.template import toplevel
 from sphinx.application import Sphinx
 from sphinx.util import logging
+from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 LOGGER = logging.getLogger(__name__)
@@ -29,7 +31,7 @@ PROBABLE = "(Probably the work that Taubner and Sharp, 2024, cite.)"
 
 
 class Labels(BaseLabelStyle):
-    """Author and year, as in the text; never printed in the list itself, but the anchor of a citation."""
+    """Author and year, as in the text."""
 
     def format_labels(self, entries: list[Entry]) -> Iterable[str]:
         """Yield a label for each entry."""
@@ -46,24 +48,49 @@ class Style(Unsrt):
         """Return the entry as far as its fields allow."""
         verified = entry.fields.get("verified", "uncertain")
         identification = entry.fields.get("identification", "certain")
-        if verified not in VERIFIED or identification not in IDENTIFICATION:
-            LOGGER.warning("reference '%s': verified must be one of %s, identification one of %s",
-                           entry.key, VERIFIED, IDENTIFICATION)  # fmt: skip
         if verified == "uncertain" or identification == "open":
             text = Text(f"{_authors(entry)} ({entry.fields['year']}). ")
             if identification == "certain" and "journal" in entry.fields:
                 text += Text(Tag("em", entry.rich_fields["journal"]), ". ")
             return FormattedEntry(entry.key, text + AS_CITED, label)
         formatted = super().format_entry(label, entry, bib_data)
-        notes = [note for is_so, note in ((verified == "memory", UNCHECKED), (identification == "probable", PROBABLE))
-                 if is_so]  # fmt: skip
-        formatted.text = Text(formatted.text, *(f" {note}" for note in notes))
+        if verified == "memory":
+            formatted.text += f" {UNCHECKED}"
+        if identification == "probable":
+            formatted.text += f" {PROBABLE}"
         return formatted
 
 
-def connect(_app: Sphinx) -> None:
-    """Offer the style `honest` to the setting `bibtex_default_style`."""
+class AuthorYear(AuthorYearReferenceStyle):
+    """Cites in the text as (Author, year), in round brackets."""
+
+    def __init__(self) -> None:
+        round_brackets = BracketStyle(left="(", right=")")
+        super().__init__(
+            bracket_textual=round_brackets, bracket_parenthetical=round_brackets, bracket_year=round_brackets
+        )
+
+
+def connect(app: Sphinx) -> None:
+    """Offer `honest` to the setting `bibtex_default_style` and `honest` to `bibtex_reference_style`."""
     pybtex.plugin.register_plugin("pybtex.style.formatting", "honest", Style)
+    sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "honest", AuthorYear)
+    app.connect("builder-inited", _prepare, priority=900)
+
+
+def _prepare(app: Sphinx) -> None:
+    """Check the two fields, and tell apart works of the same authors and year: 2013a, 2013b."""
+    alike: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for key, entry in app.env.get_domain("cite").bibdata.data.entries.items():
+        if entry.fields.get("verified") not in VERIFIED:
+            LOGGER.warning("reference '%s': 'verified' must be one of %s", key, ", ".join(VERIFIED))
+        if entry.fields.get("identification", "certain") not in IDENTIFICATION:
+            LOGGER.warning("reference '%s': 'identification' must be one of %s", key, ", ".join(IDENTIFICATION))
+        alike[_authors(entry), entry.fields["year"][:4]].append(entry)
+    for (_, year), entries in alike.items():
+        entries.sort(key=lambda entry: entry.fields["title"].lower())
+        for i, entry in enumerate(entries):
+            entry.fields["year"] = year + (chr(ord("a") + i) if len(entries) > 1 else "")
 
 
 def _authors(entry: Entry) -> str:
@@ -71,6 +98,4 @@ def _authors(entry: Entry) -> str:
     names = [str(Text.from_latex(" ".join((*person.prelast_names, *person.last_names)))) for person in people]
     if not names:
         return entry.key
-    if len(names) > 2:
-        return f"{names[0]} et al."
-    return " and ".join(names)
+    return f"{names[0]} et al." if len(names) > 2 or names[-1] == "others" else " and ".join(names)

@@ -1,0 +1,176 @@
+// Turn numbers into Plotly figures with a caption, a text alternative and a table twin, and draw them.
+import THEME from "../theme.json" with { type: "json" };
+import { listing, percentText, plural } from "./view.js";
+
+const NAMES = { mine: "You", key: "Provisional key" };
+
+// A colour is a pair { light, dark } until the figure is drawn, so that one figure serves both grounds.
+const tone = (role) => ({ light: THEME.light[role], dark: THEME.dark[role] });
+
+const axis = (more = {}) => ({
+  gridcolor: tone("line"), zerolinecolor: tone("line"), linecolor: tone("line"), tickfont: { color: tone("ink") },
+  automargin: true, fixedrange: true, ...more,
+});
+
+const frame = (rows, more) => ({
+  height: THEME.sizes.frame + rows * THEME.sizes.row,
+  margin: { t: 34, r: 16, b: 44, l: 16 },
+  paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false,
+  font: { family: THEME.font.family, size: THEME.sizes.text, color: tone("ink") },
+  legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { color: tone("ink") } },
+  hoverlabel: { bgcolor: tone("ground"), bordercolor: tone("line"), font: { color: tone("ink"), family: THEME.font.family } },
+  ...more,
+});
+
+// matrix: { rows, columns, counts } as score.js makes it; short: value -> a word that fits on an axis.
+export function confusionFigure({ column, name, matrix, short = (value) => value, names = NAMES }) {
+  const { rows, columns, counts } = matrix;
+  const cells = rows.flatMap((row, i) => columns.map((mine, j) => ({ row, mine, i, j, count: counts[i][j] })));
+  const total = cells.reduce((sum, cell) => sum + cell.count, 0);
+  const same = cells.filter((cell) => cell.row === cell.mine);
+  const agreed = same.reduce((sum, cell) => sum + cell.count, 0);
+  const apart = cells.filter((cell) => cell.row !== cell.mine && cell.count).sort((a, b) => b.count - a.count);
+  const most = apart.slice(0, 3).map((cell) => `${names.key} ${short(cell.row)}, ${names.mine.toLowerCase()} ${short(cell.mine)}: ${cell.count}`);
+  return {
+    id: `confusion-${column}`,
+    caption: `${name}: where ${names.mine.toLowerCase()} and the ${names.key.toLowerCase()} part. Each row is an answer of the key, each column one of yours; outlined squares are agreement.`,
+    alt: `Grid of answers for ${name}, ${plural(total, "unit")}. The same answer in ${agreed}. ${most.length ? `Most often apart: ${most.join("; ")}.` : "No differences."}`,
+    table: {
+      columns: [`${names.key} (down), ${names.mine.toLowerCase()} (across)`, ...columns.map(short)],
+      rows: rows.map((row, i) => [short(row), ...counts[i].map(String)]),
+    },
+    data: [{
+      type: "heatmap", z: counts, x: columns.map(short), y: rows.map(short), xgap: 3, ygap: 3, showscale: false,
+      text: counts.map((line) => line.map((count) => (count ? String(count) : ""))), texttemplate: "%{text}",
+      zmin: 0, zmax: Math.max(1, ...counts.flat()), colorscale: [[0, tone("low")], [1, tone("high")]],
+      hovertemplate: `${names.key} %{y}, ${names.mine.toLowerCase()} %{x}: %{z}<extra></extra>`,
+    }],
+    layout: frame(rows.length, {
+      margin: { t: 64, r: 16, b: 16, l: 16 },
+      xaxis: axis({ side: "top", type: "category", title: { text: names.mine }, showgrid: false }),
+      yaxis: axis({ autorange: "reversed", type: "category", title: { text: names.key }, showgrid: false }),
+      shapes: same.map(({ i, j }) => ({
+        type: "rect", x0: j - 0.49, x1: j + 0.49, y0: i - 0.49, y1: i + 0.49, line: { color: tone("ink"), width: 1.5 },
+      })),
+    }),
+  };
+}
+
+// codes: [{ code, label, tested, precision, recall }], each of the two { k, n, estimate, low, high } (estimate null where n is 0).
+export function accuracyFigure({ codes, names = NAMES }) {
+  const tested = codes.filter((row) => row.tested);
+  const untested = codes.filter((row) => !row.tested).map((row) => row.code);
+  const say = ({ k, n, estimate, low, high }) => (estimate === null ? "not defined" : `${k} of ${n}, ${percentText(estimate)} (${percentText(low)} to ${percentText(high)})`);
+  const dots = (field, name, role, symbol, shift) => {
+    const shown = tested.map((row, i) => ({ ...row[field], y: i + shift, row })).filter((dot) => dot.estimate !== null);
+    return {
+      type: "scatter", mode: "markers", name, x: shown.map((dot) => dot.estimate), y: shown.map((dot) => dot.y),
+      marker: { color: tone(role), symbol, size: THEME.sizes.marker },
+      error_x: {
+        type: "data", symmetric: false, color: tone(role), thickness: THEME.sizes.line, width: 0,
+        array: shown.map((dot) => dot.high - dot.estimate), arrayminus: shown.map((dot) => dot.estimate - dot.low),
+      },
+      text: shown.map((dot) => `${dot.row.code}, ${name.toLowerCase()}: ${say(dot)}`), hovertemplate: "%{text}<extra></extra>",
+    };
+  };
+  const skipped = untested.length ? ` Not tested, since neither coding has it: ${listing(untested)}.` : "";
+  return {
+    id: "accuracy",
+    caption: `Precision (of the times ${names.mine.toLowerCase()} gave a code, how often the key has it) and recall (of the times the key has it, how often ${names.mine.toLowerCase()} gave it), with Wilson's 95\u00a0% intervals.${skipped}`,
+    alt: `${tested.map((row) => `${row.code}: precision ${say(row.precision)}, recall ${say(row.recall)}`).join(". ")}.${skipped}`,
+    table: {
+      columns: ["Code", "Precision (95 % interval)", "Recall (95 % interval)"],
+      rows: codes.map((row) => [row.label, ...(row.tested ? [say(row.precision), say(row.recall)] : ["not tested", "not tested"])]),
+    },
+    data: [dots("precision", "Precision", "mine", "circle", -0.14), dots("recall", "Recall", "key", "diamond", 0.14)],
+    layout: frame(tested.length, {
+      xaxis: axis({ range: [-0.03, 1.03], tickformat: ".0%", tickvals: [0, 0.25, 0.5, 0.75, 1] }),
+      yaxis: axis({ range: [tested.length - 0.5, -0.5], tickvals: tested.map((_, i) => i), ticktext: tested.map((row) => row.code), showgrid: false, zeroline: false }),
+    }),
+  };
+}
+
+// codes: [{ code, label, mine, key }], counts of answers.
+export function profileFigure({ codes, names = NAMES }) {
+  const bars = (field, role, shape) => ({
+    type: "bar", orientation: "h", name: names[field], x: codes.map((row) => row[field]), y: codes.map((row) => row.code),
+    text: codes.map((row) => String(row[field])), textposition: "outside", cliponaxis: false, textfont: { color: tone("ink") },
+    marker: { color: tone(role), pattern: { shape, fgcolor: tone("ground"), size: 7, solidity: 0.25 } },
+    hovertemplate: `%{y}, ${names[field].toLowerCase()}: %{x}<extra></extra>`,
+  });
+  return {
+    id: "profile",
+    caption: `How often each answer was given: ${names.mine.toLowerCase()} and the ${names.key.toLowerCase()}.`,
+    alt: `${codes.map((row) => `${row.code}: ${names.mine.toLowerCase()} ${row.mine}, ${names.key.toLowerCase()} ${row.key}`).join(". ")}.`,
+    table: { columns: ["Answer", names.mine, names.key], rows: codes.map((row) => [row.label, String(row.mine), String(row.key)]) },
+    data: [bars("mine", "mine", ""), bars("key", "key", "/")],
+    layout: frame(codes.length, {
+      barmode: "group", bargap: 0.28, bargroupgap: 0.08,
+      xaxis: axis({ rangemode: "tozero", title: { text: "answers" }, tickformat: ",d", nticks: 6 }),
+      yaxis: axis({ autorange: "reversed", type: "category", showgrid: false }),
+    }),
+  };
+}
+
+// Draw, or draw again after a change of theme. Rejects when plotly.js cannot be had.
+export const drawFigure = async (element, figure, model) => {
+  const plotly = await findPlotly(model);
+  const { data, layout } = inScheme(figure, schemeOf(element));
+  await plotly.react(element, data, { autosize: true, ...layout }, { responsive: true, displayModeBar: false, displaylogo: false });
+};
+
+export function eraseFigure(element) {
+  globalThis.Plotly?.purge(element);
+}
+
+export function schemeOf(element) {
+  const [red, green, blue] = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
+  return 0.3 * red + 0.6 * green + 0.1 * blue > 128 ? "dark" : "light"; // light ink stands on a dark ground
+}
+
+function inScheme(part, scheme) {
+  if (Array.isArray(part)) return part.map((item) => inScheme(item, scheme));
+  if (!part || typeof part !== "object") return part;
+  if (typeof part.light === "string" && typeof part.dark === "string") return part[scheme];
+  return Object.fromEntries(Object.entries(part).map(([name, item]) => [name, inScheme(item, scheme)]));
+}
+
+// plotly.js: already on the page, else the static page's own copy, else the kernel's.
+let plotlyComing = null;
+export function findPlotly(model) {
+  if (globalThis.Plotly) return Promise.resolve(globalThis.Plotly);
+  plotlyComing ??= plotlyAddress(model).then(addPlotly).catch((error) => {
+    plotlyComing = null; // the next figure may try again
+    throw error;
+  });
+  return plotlyComing;
+}
+
+const KERNEL_PATIENCE = 20_000; // milliseconds; the copy in the plotly wheel is 5 MB
+
+function plotlyAddress(model) {
+  const host = globalThis.openingMinds;
+  if (host?.assets?.plotly) return Promise.resolve(host.assets.plotly);
+  if (host || !model) return Promise.reject(new Error("this page has no copy of plotly.js"));
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => { model.off("msg:custom", take); reject(new Error("the kernel did not answer")); }, KERNEL_PATIENCE);
+    function take(message, buffers) {
+      if (message?.type !== "plotly.js") return;
+      clearTimeout(late);
+      model.off("msg:custom", take);
+      resolve(URL.createObjectURL(new Blob(buffers, { type: "text/javascript" })));
+    }
+    model.on("msg:custom", take);
+    model.send({ type: "plotly.js" });
+  });
+}
+
+function addPlotly(src) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = src;
+    script.onload = () => (globalThis.Plotly ? resolve(globalThis.Plotly) : reject(new Error("plotly.js did not start")));
+    script.onerror = () => { script.remove(); reject(new Error("plotly.js did not load")); };
+    document.head.append(script);
+  });
+}
