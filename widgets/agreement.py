@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
-_LARGEST_BLOCK = 2_000_000  # units drawn at a time; bounds the memory of a bootstrap
+_LARGEST_BLOCK = 1_000_000  # positions drawn at a time; bounds the memory of a bootstrap
 
 
 def percent_agreement(ratings: ArrayLike) -> float:
@@ -37,7 +37,7 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike) -> float:
     """Cohen's kappa of two coders, unweighted: (p_o - p_e) / (1 - p_e).
 
     p_o is the share of units on which they agree;
-    p_e is the share expected if each drew at random from the values that he or she gave.
+    p_e is the share expected if each drew at random from the values they gave.
     Units that either left out do not count.
     Undefined where p_e is 1, which means that both gave one and the same value to every unit.
     [Cohen 1960, Educational and Psychological Measurement 20, 37-46]
@@ -251,7 +251,8 @@ def _times_drawn(draws: NDArray[np.integer], size: int) -> Array:
 
 
 def _values(ratings: Array) -> Array:
-    return np.unique(ratings[~np.isnan(ratings)])
+    found = np.unique(ratings)  # nan, if there is any, is one of them and comes last
+    return found[~np.isnan(found)]
 
 
 def _counts(ratings: Array) -> tuple[Array, Array]:
@@ -259,7 +260,7 @@ def _counts(ratings: Array) -> tuple[Array, Array]:
     values = _values(ratings)
     counts = np.empty((len(values), ratings.shape[1]))
     for row, value in zip(counts, values, strict=True):
-        np.sum(ratings == value, axis=0, out=row)
+        row[:] = np.sum(ratings == value, axis=0, dtype=np.int32)
     counts *= _is_pairable(ratings)
     return counts, counts.sum(axis=0)
 

@@ -43,12 +43,17 @@ def parts(book: Codebook) -> dict[str, list[dict[str, Any]]]:
         "trunk": [
             _part(code) | {"colour": book.palette[code.colour].model_dump(), "feeds": _leaf(code)} for code in trunk
         ],
-        "leaves": [{"id": _leaf(code), "name": code.feeds} for code in trunk],
+        "leaves": [{"id": _leaf(code), "name": _need(code)} for code in trunk],
     }
 
 
 def _leaf(code: Code) -> str:
     return f"leaf-{code.id}"
+
+
+def _need(code: Code) -> str:
+    need = (code.feeds or "").removeprefix("the ")
+    return need[:1].upper() + need[1:]
 
 
 def _part(code: Code) -> dict[str, str]:

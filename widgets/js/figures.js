@@ -16,9 +16,9 @@ const frame = (rows, more) => ({
   height: THEME.sizes.frame + rows * THEME.sizes.row,
   margin: { t: 34, r: 16, b: 44, l: 16 },
   paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false,
-  font: { family: THEME.font.family, size: THEME.sizes.text, color: tone("ink") },
+  font: { family: THEME.font, size: THEME.sizes.text, color: tone("ink") },
   legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { color: tone("ink") } },
-  hoverlabel: { bgcolor: tone("ground"), bordercolor: tone("line"), font: { color: tone("ink"), family: THEME.font.family } },
+  hoverlabel: { bgcolor: tone("ground"), bordercolor: tone("line"), font: { color: tone("ink"), family: THEME.font } },
   ...more,
 });
 

@@ -133,7 +133,7 @@ export function perCode(mine, key, codes) {
   });
 }
 
-/** What I chose (columns) where the key has a value (rows); `values` are the codes, "none" and "not coded" are added. */
+/** What I chose (columns) where the key has a value (rows); "none" and "not coded" are added to `values`. */
 export function confusion(mine, key, values) {
   const rows = [...new Set([...values, "none"])];
   const columns = [...rows, "not coded"];

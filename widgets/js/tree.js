@@ -1,21 +1,20 @@
 // The MISC tree: a drawing whose parts are buttons, a panel for the open part, and the same content as a list.
-import { el } from "./view.js";
+import { el, uniqueId } from "./view.js";
 
 // Where the parts of the crown stand, in per cent of its width and height, from the first component to the last:
 // symmetrical, because the five are no steps.
 const TREE_PLACES = [
-  { part: [20, 77], leaf: [15.5, 47], foot: 45 },
-  { part: [31, 59], leaf: [17, 13], foot: 47.5 },
-  { part: [50, 39], leaf: [50, 9], foot: 50 },
-  { part: [69, 59], leaf: [83, 13], foot: 52.5 },
-  { part: [80, 77], leaf: [84.5, 47], foot: 55 },
+  { part: [20, 79], leaf: [15.5, 44], foot: 44 },
+  { part: [32, 62], leaf: [17, 13], foot: 47 },
+  { part: [50, 38], leaf: [50, 9], foot: 50 },
+  { part: [68, 62], leaf: [83, 13], foot: 53 },
+  { part: [80, 79], leaf: [84.5, 44], foot: 56 },
 ];
 const TREE_TIERS = {
   leaves: { name: "Leaves: needs", kind: "Leaf: a need" },
   trunk: { name: "Trunk: mediational components", kind: "Trunk: a mediational component" },
   roots: { name: "Roots: emotional components", kind: "Root: an emotional component" },
 };
-let treeCount = 0;
 
 // ------------------------------------------------------------------ drawing
 function svg(tag, attributes, ...children) {
@@ -50,17 +49,18 @@ function band(points, wide, narrow) {
 
 // A strand rises from the foot of the trunk, bends at its component and goes on to its leaf.
 function strand({ part: [x, y], leaf: [u, v], foot }) {
-  const middle = 50 + (foot - 50) * 0.7;
+  const waist = 50 + (foot - 50) * 0.8;
   return band(
-    [[foot, 100], [middle, 92], [middle, y + 14], [x, y], [x + (x - middle) * 0.5, y - 9], [u, v + 16], [u, v]],
-    3, 1,
+    [[foot, 101], [waist, 97], [waist, 94], [waist, 91], [waist, y + 6], [x + (waist - x) * 0.35, y + 3], [x, y],
+      [x + (x - waist) * 0.3, y - 6], [u, v + 16], [u, v]],
+    3.9, 1,
   );
 }
 
 function rootlet(index, count) {
   const place = index / (count - 1);
   const end = 4 + 92 * place;
-  const foot = 43.5 + 13 * place;
+  const foot = 42.5 + 15 * place;
   const depth = 60 + 38 * Math.sin(Math.PI * place);
   return band([[foot, 0], [foot, 24], [foot + (end - foot) * 0.7, 12], [end, depth]], 2.6, 0.5);
 }
@@ -114,13 +114,13 @@ function treeList(index) {
 function renderTree({ model, el: host }) {
   const parts = model.get("parts");
   const index = treeIndex(parts);
-  const panelId = `om-tree-panel-${++treeCount}`;
+  const panelId = uniqueId();
   const buttons = new Map();
   let open = null;
 
   const button = (part, place) => {
     const node = el("button", {
-      type: "button", className: `om-tree-part om-tree-${part.tier}`, "data-part": part.id,
+      type: "button", class: `om-tree-part om-tree-${part.tier}`, "data-part": part.id,
       "aria-expanded": "false", "aria-controls": panelId,
     }, part.name);
     node.tabIndex = buttons.size ? -1 : 0; // one tab stop, arrow keys inside
@@ -130,24 +130,24 @@ function renderTree({ model, el: host }) {
     return node;
   };
   const tier = (name, ...children) => el("div", {
-    className: `om-tree-tier-${name}`, role: "group", "aria-label": TREE_TIERS[name].name,
+    class: `om-tree-tier-${name}`, role: "group", "aria-label": TREE_TIERS[name].name,
   }, ...children);
 
   const crown = drawing("crown", parts.trunk.map((part, i) => [part.id, strand(TREE_PLACES[i])]));
   parts.trunk.forEach((part, i) => paintTone(crown.children[i], part.colour));
   const ground = drawing("ground", parts.roots.map((part, i) => [part.id, rootlet(i, parts.roots.length)]));
   const tree = el(
-    "div", { className: "om-tree-plant", role: "toolbar", "aria-label": "The MISC tree" },
-    el("div", { className: "om-tree-crown" }, crown,
+    "div", { class: "om-tree-plant", role: "toolbar", "aria-label": "The MISC tree" },
+    el("div", { class: "om-tree-crown" }, crown,
       tier("leaves", ...parts.leaves.map((leaf, i) => button(index.get(leaf.id), TREE_PLACES[i].leaf))),
       tier("trunk", ...parts.trunk.map((part, i) => button(index.get(part.id), TREE_PLACES[i].part)))),
-    el("div", { className: "om-tree-ground" }, ground,
+    el("div", { class: "om-tree-ground" }, ground,
       tier("roots", ...parts.roots.map((part) => button(index.get(part.id))))),
   );
-  const panel = el("div", { className: "om-tree-panel", id: panelId, "data-part": "panel", "aria-live": "polite" });
-  const list = el("details", { className: "om-tree-list" }, el("summary", {}, "The tree as a list"), ...treeList(index));
-  const root = el("div", { className: "om-tree", "data-lm-suppress-shortcuts": "true" },
-    el("div", { className: "om-tree-stage" }, tree, panel), list);
+  const panel = el("div", { class: "om-tree-panel", id: panelId, "data-part": "panel", "aria-live": "polite" });
+  const list = el("details", { class: "om-tree-list" }, el("summary", {}, "The tree as a list"), ...treeList(index));
+  const root = el("div", { class: "om-tree", "data-lm-suppress-shortcuts": "true" },
+    el("div", { class: "om-tree-stage" }, tree, panel), list);
 
   const show = (id) => {
     open = id;
@@ -160,8 +160,8 @@ function renderTree({ model, el: host }) {
     }
     for (const path of root.querySelectorAll("[data-path]")) path.classList.toggle("om-tree-lit", lit.has(path.dataset.path));
     panel.replaceChildren(...(part
-      ? [el("p", { className: "om-tree-kind" }, TREE_TIERS[part.tier].kind),
-        el("p", { className: "om-tree-name" }, part.name), treeFacts(part)]
+      ? [el("p", { class: "om-tree-kind" }, TREE_TIERS[part.tier].kind),
+        el("p", { class: "om-tree-name" }, part.name), treeFacts(part)]
       : [el("p", {}, "Choose a part of the tree: leaf, trunk or root. With the keyboard, the arrow keys move, "
         + "Enter opens and Escape closes.")]));
     paintTone(panel, part?.colour);

@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-import widgets
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+
+import widgets
 
 _SUFFIXES = {".py", ".js", ".css", ".json", ".yaml", ".csv"}
 

@@ -101,6 +101,10 @@ def connect(app: Sphinx) -> None:
     app.connect("doctree-resolved", _resolve)
 
 
+def _row(id: str) -> str:
+    return anchor(id).replace("claim-", "row-")
+
+
 def _file(env: BuildEnvironment) -> Path:
     return Path(env.srcdir, "data", "claims.csv")
 
@@ -143,8 +147,9 @@ def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for node in list(doctree.findall(TaughtIds)):
         line = paragraph("From the paper: ", classes=["om-claim-ids"])
         for i, id in enumerate(node["claims"]):
-            target = app.builder.get_relative_uri(docname, page) + f"#row-{nodes.make_id(id.replace('.', '-'))}"
-            line += [nodes.Text(", " if i else ""), link(target, f"claim {id}") if page else nodes.Text(f"claim {id}")]
+            name = f"claim {id}"
+            target = f"{app.builder.get_relative_uri(docname, page)}#{_row(id)}" if page else None
+            line += [nodes.Text(", " if i else ""), link(target, name) if target else nodes.Text(name)]
         node.replace_self(line)
     for node in list(doctree.findall(ClaimsTable)):
         node.replace_self(_table(app, docname))
@@ -159,8 +164,8 @@ def _table(app: Sphinx, docname: str) -> nodes.Node:
         if page := taught.get(claim.id):
             target = f"{app.builder.get_relative_uri(docname, page)}#{anchor(claim.id)}"
             where = link(target, app.env.titles[page].astext())
-        rows.append([claim.id, claim.claim, claim.status, where])
-    result = table(["Claim", "In our words", "Status", "Taught in"], rows, classes=["om-claims"])
+        rows.append([claim.id, claim.claim, claim.line, claim.status, where])
+    result = table(["Claim", "In our words", "Line", "Status", "Taught in"], rows, classes=["om-claims"])
     for row, claim in zip(next(result.findall(nodes.tbody)).children, claims, strict=True):
-        row["ids"].append(f"row-{nodes.make_id(claim.id.replace('.', '-'))}")
+        row["ids"].append(_row(claim.id))
     return result

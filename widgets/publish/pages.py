@@ -1,4 +1,4 @@
-"""Say on each page what a reader and a search engine want to know: its review date, its description, an offline copy."""
+"""Say on each page when it was reviewed, what it is about, and where the offline copy is."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class StaticRenderer(NbElementRenderer):
         }
         return self._box(
             f'<div class="om-widget" aria-busy="true">{script_json(content)}'
-            "<noscript><p>This exercise runs in your browser and needs JavaScript, which is switched off.</p></noscript>"
+            "<noscript><p>This exercise needs JavaScript, which is switched off here.</p></noscript>"
             "</div>"
         )
 
@@ -89,7 +89,7 @@ def figure_html(figure: dict[str, Any]) -> str:
         f'<div class="om-plot" role="img" aria-label="{escape(meta.get("alt") or caption or "Figure")}"'
         f' style="min-height:{height}px"></div>',
         script_json(content),
-        "<noscript><p>The drawing needs JavaScript, which is switched off.</p></noscript>",
+        "<noscript><p>The drawing needs JavaScript, which is switched off here.</p></noscript>",
     ]
     if caption:
         parts.append(f"<figcaption>{escape(caption)}</figcaption>")

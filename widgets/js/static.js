@@ -1,0 +1,230 @@
+// The host of widgets and Plotly figures on a page without a kernel. A classic script, so that it also runs from disk
+// (file://), where modules may not be imported. The build puts the colours of theme.json before it, as
+// `openingMinds.theme`.
+(() => {
+  const host = globalThis.openingMinds;
+  const base = new URL(".", document.currentScript.src).href;
+  const fromDisk = location.protocol === "file:";
+  host.sources = {}; // module name -> text, filled by the classic twins of the modules
+  const models = new Map();
+
+  // ---------------------------------------------------------------- loading
+  const scripts = new Map();
+  function script(src) {
+    if (!scripts.has(src)) {
+      scripts.set(src, new Promise((resolve, reject) => {
+        const failed = () => {
+          scripts.delete(src); // the next attempt tries again
+          reject(new Error("a part of this page could not be loaded; check the connection and reload the page"));
+        };
+        document.head.append(Object.assign(document.createElement("script"), { src, onload: resolve, onerror: failed }));
+      }));
+    }
+    return scripts.get(src);
+  }
+
+  const plotlySource = `${base}plotly.min.js`;
+  let plotlyText; // kept in memory after `load`, so that figures can be drawn when the network is gone
+  host.plotly = async () => {
+    const keptText = () => document.head.append(Object.assign(document.createElement("script"), { text: plotlyText }));
+    if (!globalThis.Plotly && plotlyText && !navigator.onLine) keptText();
+    if (!globalThis.Plotly) {
+      // By its address first: the browser compiles it aside, and keeps the result for the next page.
+      await script(plotlySource).catch((error) => {
+        if (!plotlyText) throw error;
+        keptText();
+      });
+    }
+    return globalThis.Plotly;
+  };
+  async function keepPlotly() {
+    const answer = await fetch(plotlySource, { priority: "low" });
+    if (answer.ok) plotlyText = await answer.text();
+  }
+
+  async function importModule(name) {
+    const url = `${base}widgets/${name}`;
+    if (!fromDisk) return import(url);
+    await script(`${url}.classic.js`);
+    return import(URL.createObjectURL(new Blob([host.sources[name]], { type: "text/javascript" })));
+  }
+
+  function say(box, message) {
+    box.append(Object.assign(document.createElement("p"), { className: "om-failed", textContent: message }));
+  }
+
+  // ---------------------------------------------------------------- widgets
+  // The part of a widget's model that front ends use; there is no kernel to tell.
+  class Model {
+    #state;
+    #listeners = [];
+    constructor(state) { this.#state = state; }
+    get(name) { return this.#state[name]; }
+    set(name, value) {
+      const entries = typeof name === "object" ? Object.entries(name) : [[name, value]];
+      const changed = entries.filter(([key, to]) => this.#state[key] !== to);
+      for (const [key, to] of changed) this.#state[key] = to;
+      for (const [key, to] of changed) this.#emit(`change:${key}`, this, to);
+      if (changed.length) this.#emit("change", this);
+    }
+    save_changes() {}
+    send() {}
+    on(events, callback, context) {
+      for (const event of events.split(/\s+/)) this.#listeners.push({ event, callback, context });
+    }
+    off(events, callback, context) {
+      const names = events?.split(/\s+/);
+      this.#listeners = this.#listeners.filter((one) => !((!names || names.includes(one.event))
+        && (!callback || one.callback === callback) && (!context || one.context === context)));
+    }
+    #emit(event, ...details) {
+      for (const one of [...this.#listeners]) if (one.event === event) one.callback.apply(one.context, details);
+    }
+  }
+
+  // state[path] = the bytes that the notebook stored in base64
+  function withBuffers(state, buffers) {
+    for (const { path, data } of buffers) {
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      path.slice(0, -1).reduce((at, key) => at[key], state)[path.at(-1)] = new DataView(bytes.buffer);
+    }
+    return state;
+  }
+
+  async function mount(box) {
+    const { id, js, state, buffers } = JSON.parse(box.querySelector("script").textContent);
+    const signal = new AbortController().signal; // the page lives as long as its widgets
+    try {
+      let widget = (await importModule(js)).default;
+      if (typeof widget === "function") widget = await widget();
+      if (!models.has(id)) {
+        const model = new Model(withBuffers(state, buffers));
+        models.set(id, { model, ready: Promise.resolve(widget.initialize?.({ model, signal })) });
+      }
+      const { model, ready } = models.get(id);
+      await ready;
+      const el = box.appendChild(document.createElement("div"));
+      await widget.render?.({ model, el, signal });
+    } catch (error) {
+      console.error(error);
+      say(box, `This exercise could not start: ${error.message}.`);
+    }
+    box.removeAttribute("aria-busy");
+  }
+
+  // ---------------------------------------------------------------- figures
+  // Figures are stored in the colours of the light theme; on dark ground each has its counterpart.
+  const { light, dark } = host.theme;
+  const darkFor = new Map();
+  for (const [name, colour] of Object.entries(light)) {
+    [colour].flat().forEach((one, i) => darkFor.set(one.toLowerCase(), [dark[name]].flat()[i]));
+  }
+  function recoloured(value) {
+    if (typeof value === "string") return darkFor.get(value.toLowerCase()) ?? value;
+    if (Array.isArray(value)) return value.map(recoloured);
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, recoloured(inner)]));
+    }
+    return value;
+  }
+
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const isDark = () => document.documentElement.dataset.theme === "dark" && !matchMedia("print").matches;
+  const drawn = new Set();
+
+  function themed({ data, layout, frames }, inDark) {
+    const colours = inDark ? dark : light;
+    const spec = inDark ? recoloured({ data, layout, frames }) : { data, layout, frames };
+    const { sliders = [], ...rest } = spec.layout;
+    const axes = { x: { gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, automargin: true } };
+    const own = Object.keys(rest).filter((key) => /^[xy]axis\d*$/.test(key));
+    const withAxes = Object.fromEntries([...new Set(["xaxis", "yaxis", ...own])].map((key) => [key, { ...axes.x, ...rest[key] }]));
+    return {
+      data: spec.data,
+      frames: spec.frames,
+      sliders,
+      layout: {
+        dragmode: false, ...rest, ...withAxes, autosize: true, width: undefined,
+        font: { ...rest.font, color: colours.ink }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+        margin: { ...rest.margin, t: rest.annotations?.length ? rest.margin?.t : 16 },
+      },
+    };
+  }
+
+  class Figure {
+    constructor(box) {
+      this.box = box;
+      this.plot = box.querySelector(".om-plot");
+      this.spec = JSON.parse(box.querySelector("script").textContent);
+      this.steps = (this.spec.layout.sliders ?? []).map((slider) => slider.active ?? 0);
+    }
+    async draw(inDark = isDark()) {
+      const { sliders, ...figure } = themed(this.spec, inDark);
+      await Plotly.react(this.plot, { ...figure, config: { responsive: true, displayModeBar: false } });
+      if (!drawn.has(this)) {
+        drawn.add(this);
+        this.plot.after(...sliders.map((slider, i) => this.range(slider, i)));
+      }
+      this.sliders = sliders;
+      for (const i of sliders.keys()) this.step(i);
+    }
+    step(i) {
+      const { method = "animate", args } = this.sliders[i].steps[this.steps[i]];
+      const options = still.matches && method === "animate"
+        ? [args[0], { ...args[1], transition: { duration: 0 }, frame: { ...args[1]?.frame, duration: 0 } }] : args;
+      if (method !== "skip") Plotly[method](this.plot, ...options)?.catch?.(() => {}); // rejects when interrupted
+    }
+    // Plotly draws its slider without a role and a tab stop; the page gets a range input with the same steps.
+    range({ steps, currentvalue }, i) {
+      const text = () => `${currentvalue?.prefix ?? ""}${steps[this.steps[i]].label}${currentvalue?.suffix ?? ""}`;
+      const label = Object.assign(document.createElement("label"), { className: "om-range" });
+      const words = label.appendChild(document.createElement("span"));
+      const input = label.appendChild(document.createElement("input"));
+      Object.assign(input, { type: "range", min: 0, max: steps.length - 1, step: 1, value: this.steps[i] });
+      const show = () => {
+        words.textContent = text();
+        input.setAttribute("aria-valuetext", steps[this.steps[i]].label);
+      };
+      input.addEventListener("input", () => {
+        this.steps[i] = Number(input.value);
+        show();
+        this.step(i);
+      });
+      show();
+      return label;
+    }
+  }
+
+  async function drawFigure(box) {
+    const figure = new Figure(box);
+    try {
+      await host.plotly();
+      await figure.draw();
+    } catch (error) {
+      console.error(error);
+      say(box, `This figure could not be drawn: ${error.message}. Its numbers are in the table.`);
+    }
+  }
+
+  // ---------------------------------------------------------------- the page
+  document.querySelectorAll(".om-widget").forEach(mount);
+
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      drawFigure(target);
+    }
+  }, { rootMargin: "400px" });
+  document.querySelectorAll(".om-figure").forEach((box) => near.observe(box));
+
+  const redraw = (inDark) => drawn.forEach((figure) => figure.draw(inDark));
+  new MutationObserver(() => redraw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  addEventListener("beforeprint", () => {
+    redraw(false);
+    for (const table of document.querySelectorAll(".om-figure:not(:has(.js-plotly-plot)) > .om-table")) table.open = true;
+  });
+  addEventListener("afterprint", () => redraw());
+
+  if (!fromDisk) addEventListener("load", () => keepPlotly().catch(() => {})); // without it, figures load when seen
+})();
