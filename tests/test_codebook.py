@@ -35,7 +35,7 @@ def test_a_repeated_entry_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_missing_definition_is_an_error(tmp_path: Path) -> None:
-    assert "'definition' is missing" in broken(tmp_path, "    definition:", "    # definition:")
+    assert "'definition' is missing" in broken(tmp_path, "    definition:", "    explanation:")
 
 
 def test_a_repeated_id_is_an_error(tmp_path: Path) -> None:

@@ -54,18 +54,18 @@ def test_a_file_of_ones_own_can_be_loaded(tmp_path: Path) -> None:
     ("old", "new", "line", "words"),
     [
         ("value: AF-r", "value: AX", 22, "'AX' is not a value of 'component'"),
-        ("      component:", "      mode:", 21, "is not asked of a"),
+        ("      component:\n", "      mode: {value: MZ, reason: A.}\n      component:\n", 21, "is not asked of a"),
         ("why_not: {FO:", "why_not: {AF-r:", 24, "is the key itself"),
         ("FO: 0.3", "FO: 0.4", 25, "Make them add up to 1"),
         ("{AF-r: 0.7, FO: 0.3}", "{AF-r: 0.3, FO: 0.7}", 25, "must have the largest share"),
-        ("speaker: c", "speaker: x", 29, "is not one of the speakers"),
-        ("id: u2", "id: u1", 28, "stands here twice"),
+        ("speaker: c", "speaker: x", 27, "is not one of the speakers"),
+        ("id: u2", "id: u1", 26, "stands here twice"),
         ("id: tea", "id: coffee", 1, "not the name of the file"),
         ("lenses: [components]", "lenses: [componants]", 12, "there is no lens"),
         ("source: fictional", "source: quoted", 7, "needs an 'attribution'"),
         ("key_status: provisional", "key_status: gold", 10, "provisional"),
         ("    key:\n", "    kex:\n", 20, "'kex' is not a known entry"),
-        ("        reason: It asks what was there.\n", "", 22, "'reason' is missing"),
+        ("        reason: It asks what was there.\n", "", 21, "'reason' is missing"),
     ],
 )
 def test_every_mistake_names_file_line_and_mend(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
@@ -101,11 +101,10 @@ def test_every_key_says_why_and_why_not(excerpt: excerpts.Excerpt) -> None:
                 assert other in {answer.value, *answer.why_not}, f"{unit.id}: argue for {other} in why_not"
 
 
-@pytest.mark.parametrize("excerpt", ALL, ids=lambda e: e.id)
-def test_a_value_of_another_column_follows_the_component(excerpt: excerpts.Excerpt) -> None:
-    for unit in excerpt.units:
-        if {"component", "valence"} <= set(unit.key):
-            assert (unit.key["component"].value == NONE) == (unit.key["valence"].value == NONE), unit.id
+@pytest.mark.parametrize("excerpt", [e for e in ALL if "components-valence" in e.lenses], ids=lambda e: e.id)
+def test_valence_is_judged_where_there_is_a_component_and_nowhere_else(excerpt: excerpts.Excerpt) -> None:
+    for unit, entry in excerpts.key_in_lens(excerpt, BOOK.lens("components-valence"), BOOK).items():
+        assert (entry["component"]["value"] == NONE) == (entry["valence"]["value"] == NONE), unit
 
 
 def test_the_paper_is_quoted_letter_by_letter() -> None:

@@ -15,9 +15,10 @@ globalThis.stop = widget.render({{ model: {{ get: (name) => ({state})[name] }}, 
 </script></body></html>"""
 
 
-def page_html() -> str:
+def page_html(tree: dict) -> str:
     module = frontend.bundle("tree").replace("export default", "const widget =")
-    return PAGE.format(style=frontend.style("tree"), module=module, state=json.dumps({"parts": MiscTree().parts}))
+    state = json.dumps({"parts": tree}).replace("<", "\\u003c")
+    return PAGE.format(style=frontend.style("tree"), module=module, state=state)
 
 
 @pytest.fixture(params=[1000, 360])
@@ -25,7 +26,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": request.param, "height": 800})
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.set_content(page_html())
+    page.set_content(page_html(MiscTree().parts))
     page.wait_for_selector(".om-tree")
     yield page
     assert page.errors == []
@@ -114,7 +115,8 @@ def test_the_list_says_the_same_and_stands_open_on_paper(page: Page) -> None:
 def test_nothing_is_wider_than_the_page_and_no_buttons_overlap(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     overlaps = page.evaluate("""() => {
-        const boxes = [...document.querySelectorAll(".om-tree button")].map((node) => [node, node.getBoundingClientRect()]);
+        const nodes = [...document.querySelectorAll(".om-tree button")];
+        const boxes = nodes.map((node) => [node, node.getBoundingClientRect()]);
         return boxes.flatMap(([a, p], i) => boxes.slice(i + 1)
             .filter(([, q]) => p.left < q.right && q.left < p.right && p.top < q.bottom && q.top < p.bottom)
             .map(([b]) => `${a.dataset.part} and ${b.dataset.part}`));
@@ -124,9 +126,9 @@ def test_nothing_is_wider_than_the_page_and_no_buttons_overlap(page: Page) -> No
 
 def test_text_is_shown_as_text(browser: Browser) -> None:
     page = browser.new_page()
-    state = MiscTree().parts
-    state["trunk"][0]["definition"] = "<img src=x onerror=alert(1)> שלום"
-    page.set_content(page_html().replace(json.dumps({"parts": MiscTree().parts}), json.dumps({"parts": state}).replace("<", "\\u003c")))
+    tree = MiscTree().parts
+    tree["trunk"][0]["definition"] = "<img src=x onerror=alert(1)> שלום"
+    page.set_content(page_html(tree))
     page.locator("button[data-part=FO]").click()
     expect(page.locator("[data-part=panel]")).to_contain_text("<img src=x onerror=alert(1)> שלום")
     assert page.locator(".om-tree img").count() == 0

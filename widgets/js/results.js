@@ -197,7 +197,7 @@ function numberRow(column, code, name, counts, row) {
   const cells = counts.map((count) => el("td", { text: String(count) }));
   if (row.tested === false) {
     return el("tr", { "data-column": column, "data-code": code }, name, cells,
-      el("td", { colspan: 3, class: "om-untested", text: "not tested: neither you nor the key used it" }));
+      el("td", { colSpan: 3, class: "om-untested", text: "not tested: neither you nor the key used it" }));
   }
   const statistic = (field) => el("td", { "data-statistic": field });
   const line = el("tr", { "data-column": column, "data-code": code }, name, cells, ["percent", "kappa", "alpha"].map(statistic));

@@ -5,6 +5,7 @@
   const host = globalThis.openingMinds;
   const base = new URL(".", document.currentScript.src).href;
   const fromDisk = location.protocol === "file:";
+  host.assets = { plotly: `${base}plotly.min.js` };
   host.sources = {}; // module name -> text, filled by the classic twins of the modules
   const models = new Map();
 
@@ -23,14 +24,13 @@
     return scripts.get(src);
   }
 
-  const plotlySource = `${base}plotly.min.js`;
   let plotlyText; // kept in memory after `load`, so that figures can be drawn when the network is gone
   host.plotly = async () => {
     const keptText = () => document.head.append(Object.assign(document.createElement("script"), { text: plotlyText }));
     if (!globalThis.Plotly && plotlyText && !navigator.onLine) keptText();
     if (!globalThis.Plotly) {
       // By its address first: the browser compiles it aside, and keeps the result for the next page.
-      await script(plotlySource).catch((error) => {
+      await script(host.assets.plotly).catch((error) => {
         if (!plotlyText) throw error;
         keptText();
       });
@@ -38,7 +38,7 @@
     return globalThis.Plotly;
   };
   async function keepPlotly() {
-    const answer = await fetch(plotlySource, { priority: "low" });
+    const answer = await fetch(host.assets.plotly, { priority: "low" });
     if (answer.ok) plotlyText = await answer.text();
   }
 
@@ -103,7 +103,7 @@
       }
       const { model, ready } = models.get(id);
       await ready;
-      const el = box.appendChild(document.createElement("div"));
+      const el = box.appendChild(Object.assign(document.createElement("div"), { className: "om-widget" }));
       await widget.render?.({ model, el, signal });
     } catch (error) {
       console.error(error);
@@ -207,7 +207,7 @@
   }
 
   // ---------------------------------------------------------------- the page
-  document.querySelectorAll(".om-widget").forEach(mount);
+  document.querySelectorAll(".om-mount").forEach(mount);
 
   const near = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
@@ -216,13 +216,13 @@
       drawFigure(target);
     }
   }, { rootMargin: "400px" });
-  document.querySelectorAll(".om-figure").forEach((box) => near.observe(box));
+  document.querySelectorAll(".om-plotly").forEach((box) => near.observe(box));
 
   const redraw = (inDark) => drawn.forEach((figure) => figure.draw(inDark));
   new MutationObserver(() => redraw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   addEventListener("beforeprint", () => {
     redraw(false);
-    for (const table of document.querySelectorAll(".om-figure:not(:has(.js-plotly-plot)) > .om-table")) table.open = true;
+    for (const table of document.querySelectorAll(".om-plotly:not(:has(.js-plotly-plot)) > details")) table.open = true;
   });
   addEventListener("afterprint", () => redraw());
 

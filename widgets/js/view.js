@@ -1,6 +1,6 @@
 // Make elements and words for the page: text is always set as text, never as markup.
 
-const AS_ATTRIBUTE = /^(role|for|list|dir|style|colspan|href|download|is)$|-/;
+const AS_ATTRIBUTE = /^role$|-/; // everything else is a property
 
 // el("p", { class: "om-note", "data-part": "note" }, "words", anotherNode); null and false leave a property out.
 export function el(tag, props = {}, ...children) {
@@ -81,9 +81,10 @@ export function dataTable({ caption, columns, rows }) {
 // A figure with its caption, an empty place for the plot, and its table twin.
 export function figureBox(figure) {
   const table = dataTable({ caption: figure.caption, ...figure.table });
+  const plot = el("div", { class: "om-plot", role: "img", "aria-label": figure.alt });
+  plot.style.minHeight = `${figure.layout.height}px`; // nothing moves when the plot arrives
   return el("figure", { class: "om-figure", "data-figure": figure.id },
-    el("figcaption", { text: figure.caption }),
-    el("div", { class: "om-plot", role: "img", "aria-label": figure.alt, style: `min-height:${figure.layout.height}px` }),
+    el("figcaption", { text: figure.caption }), plot,
     el("details", {}, el("summary", { text: "The same as a table" }), scrollBox(`${figure.caption} As a table.`, table)));
 }
 

@@ -41,7 +41,7 @@ class StaticRenderer(NbElementRenderer):
             "buffers": model.get("buffers", []),
         }
         return self._box(
-            f'<div class="om-widget" aria-busy="true">{script_json(content)}'
+            f'<div class="om-mount" aria-busy="true">{script_json(content)}'
             "<noscript><p>This exercise needs JavaScript, which is switched off here.</p></noscript>"
             "</div>"
         )
@@ -86,25 +86,23 @@ def figure_html(figure: dict[str, Any]) -> str:
     caption = meta.get("caption") or title.get("text", "")
     content = {"data": figure["data"], "layout": layout, "frames": figure.get("frames") or []}
     parts = [
+        f"<figcaption>{escape(caption)}</figcaption>" if caption else "",
         f'<div class="om-plot" role="img" aria-label="{escape(meta.get("alt") or caption or "Figure")}"'
         f' style="min-height:{height}px"></div>',
         script_json(content),
         "<noscript><p>The drawing needs JavaScript, which is switched off here.</p></noscript>",
+        _table(caption, meta["table"]) if "table" in meta else "",
     ]
-    if caption:
-        parts.append(f"<figcaption>{escape(caption)}</figcaption>")
-    if "table" in meta:
-        parts.append(_table(meta["table"]))
     label = f' aria-label="{escape(caption)}"' if caption else ""
-    return f'<figure class="om-figure" role="group"{label}>{"".join(parts)}</figure>'
+    return f'<figure class="om-figure om-plotly" role="group"{label}>{"".join(parts)}</figure>'
 
 
-def _table(table: dict[str, list[Any]]) -> str:
+def _table(caption: str, table: dict[str, list[Any]]) -> str:
     head = "".join(f'<th scope="col">{escape(str(column))}</th>' for column in table["columns"])
     rows = "".join(f"<tr>{''.join(f'<td>{_cell(value)}</td>' for value in row)}</tr>" for row in table["rows"])
     return (
-        '<details class="om-table"><summary>The numbers as a table</summary>'
-        '<div class="om-scroll" tabindex="0" role="region" aria-label="Table">'
+        "<details><summary>The same as a table</summary>"
+        f'<div class="om-scroll" tabindex="0" role="region" aria-label="{escape(caption)} As a table.">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
     )
 
