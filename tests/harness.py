@@ -18,7 +18,11 @@ const state = await (await fetch("state.json")).json();
 const listeners = [];
 const model = {
   get: (name) => state[name],
-  set: (name, value) => { state[name] = value; for (const [on, f] of listeners) if (on === `change:${name}`) f(); },
+  set: (name, value) => {
+    const changes = typeof name === "object" ? name : { [name]: value };
+    Object.assign(state, changes);
+    for (const [on, f] of [...listeners]) if (on.slice("change:".length) in changes) f();
+  },
   save_changes() {}, send() {},
   on: (name, f) => listeners.push([name, f]),
   off: (name, f) => listeners.splice(0, listeners.length, ...listeners.filter(([n, g]) => n !== name || g !== f)),

@@ -95,8 +95,10 @@ def test_a_repository_gets_a_prefilled_issue(open_coder: Callable[[TranscriptCod
     page = open_coder(coder)
     page.locator("button[data-unit=u0][data-value=FO]").click()
     page.locator("li[data-unit=u0] [data-action=check]").click()
-    link = page.locator("li[data-unit=u0] a[data-action=disagree]")
-    assert (link.get_attribute("href") or "").startswith("https://example.org/team/book/issues/new?")
+    page.locator("li[data-unit=u0] [data-action=disagree]").click()
+    address = page.get_by_role("link", name="Open it as an issue").get_attribute("href") or ""
+    assert address.startswith("https://example.org/team/book/issues/new?title=")
+    assert "u0" in address
 
 
 def test_printing_hides_the_controls_and_keeps_the_text(

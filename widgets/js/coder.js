@@ -159,7 +159,7 @@ class CoderView {
     const actions = el("div", { class: "om-unit-actions" },
       actionButton("check", "Check this unit", { tabIndex: -1, "aria-disabled": "true" }),
       actionButton("define", "Definitions", { class: "om-button om-quiet om-define", tabIndex: -1, "aria-expanded": "false" }));
-    const toolbar = el("div", { class: "om-toolbar", role: "toolbar" }, rows, actions);
+    const toolbar = el("div", { class: columns.length > 1 ? "om-toolbar" : "om-toolbar om-single", role: "toolbar" }, rows, actions);
     toolbar.querySelector("button").tabIndex = 0; // one tab stop a unit, arrow keys inside
     return toolbar;
   }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
-
-from widgets.publish import archive, assets, bibliography, cache, claims, codebook, mathml, pages, theme
-
-PARTS = (cache, assets, mathml, codebook, claims, bibliography, pages, theme, archive)
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect every part to the build."""
-    for part in PARTS:
+    # Imported here, since the package's commands (`serve`, `notebooks`) need none of them.
+    from widgets.publish import archive, assets, bibliography, cache, claims, codebook, mathml, pages, theme
+
+    for part in (cache, assets, mathml, codebook, claims, bibliography, pages, theme, archive):
         part.connect(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": False, "parallel_write_safe": True}

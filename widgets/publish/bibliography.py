@@ -12,6 +12,7 @@ from typing import Any
 
 import pybtex.plugin
 import sphinxcontrib.bibtex.plugin
+from docutils import nodes
 from pybtex.database import Entry
 from pybtex.richtext import Tag, Text
 from pybtex.style import FormattedEntry
@@ -19,6 +20,7 @@ from pybtex.style.formatting.unsrt import Style as Unsrt
 from pybtex.style.labels import BaseLabelStyle
 from sphinx.application import Sphinx
 from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
@@ -72,10 +74,18 @@ class AuthorYear(AuthorYearReferenceStyle):
 
 
 def connect(app: Sphinx) -> None:
-    """Offer `honest` to the setting `bibtex_default_style` and `honest` to `bibtex_reference_style`."""
+    """Offer `honest` to the settings `bibtex_default_style` and `bibtex_reference_style`."""
     pybtex.plugin.register_plugin("pybtex.style.formatting", "honest", Style)
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "honest", AuthorYear)
     app.connect("builder-inited", _prepare, priority=900)
+    app.add_node(nodes.citation, override=True, html=(_visit_entry, HTML5Translator.depart_citation))
+
+
+def _visit_entry(self: HTML5Translator, node: nodes.citation) -> None:
+    # As docutils does it, with roles that browsers know: its own are deprecated and do not fit one another.
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        self.body.append('<div role="list" class="citation-list">\n')
+    self.body.append(self.starttag(node, "div", classes=["citation"], role="listitem"))
 
 
 def _prepare(app: Sphinx) -> None:

@@ -11,9 +11,9 @@ from sphinx.config import Config
 from sphinx.writers.html5 import HTML5Translator
 
 TEMPLATES = Path(__file__).parent / "templates"
-# 1.5 MB on every page for icons that the theme's web font draws too; our template does not load it. Source maps are
-# for who writes the theme.
-_UNUSED = ("scripts/fontawesome.js*", "**/*.map", "vendor/**/*.ttf")
+# fontawesome.js: 1.5 MB on every page for icons that the theme's web font draws too, so our template does not load it.
+# The others are for who writes or translates the theme, or for browsers without woff2.
+_UNUSED = ("scripts/fontawesome.js*", "**/*.map", "vendor/**/*.ttf", "locales/**/*", "images/logo_*", "*.html")
 
 
 def connect(app: Sphinx) -> None:
@@ -41,7 +41,8 @@ def _tidy(app: Sphinx, exception: Exception | None) -> None:
     static = Path(app.outdir, "_static")
     for pattern in _UNUSED:
         for path in static.glob(pattern):
-            path.unlink()
+            if path.is_file():
+                path.unlink()
     _write_root(app)
 
 
