@@ -8,7 +8,7 @@ import { SHORTCUT_HELP, commandFor } from "./shortcuts.js";
 import { CodingStore, CodingsError, readCodings, toCsv, toJson, toRows } from "./store.js";
 import { actionButton, cuedText, downloadText, el, heading, headingLevel, listing, plural, runIdle, uniqueId, unseen } from "./view.js";
 
-const AT_ONCE = 60; // units painted before the next frame; the rest follows while the page is idle
+const LONG = 60; // units: beyond that, what is out of sight is laid out and given its feedback while the page is idle
 const SAVE_DELAY = 250; // milliseconds
 
 class CoderView {
@@ -25,7 +25,6 @@ class CoderView {
     this.painted = {}; // the codes on the screen
     this.locked = new Set(); // units painted with their feedback
     this.numbers = null;
-    this.tasks = [];
     this.firstMode = model.get("mode");
     this.stopped = new AbortController();
     this.mount();
@@ -40,12 +39,13 @@ class CoderView {
     Object.assign(root.dataset, { excerpt: exercise.excerpt.id, lens: exercise.lens.id, lmSuppressShortcuts: "true" });
     this.notices = el("div", { "data-part": "notices" });
     this.list = el("ol", { class: "om-units", role: "list" });
-    this.results = el("section", { class: "om-results", "data-part": "results", "aria-label": "Feedback on the excerpt", hidden: true });
+    this.results = el("div", { class: "om-results", "data-part": "results", role: "group", "aria-label": "Feedback on the excerpt", hidden: true });
     this.plotsPlace = el("div", { class: "om-plots", "data-part": "plots" });
     this.plotsPlace.hidden = true;
     root.replaceChildren(this.headView(), this.notices,
       el("div", { class: "om-work" }, this.list, this.barView()),
       this.results, this.plotsPlace, this.footView(), this.helpView());
+    this.buttons = new Map([...root.querySelectorAll("[data-action]")].map((button) => [button.dataset.action, button]));
     this.fillList();
     this.definitions = new Definitions(exercise, this.list);
     this.plots = new Plots(this.plotsPlace, this.model);
@@ -97,7 +97,7 @@ class CoderView {
 
   footView() {
     const file = el("input", { type: "file", class: "om-unseen", "data-action": "import", accept: ".csv,.json,text/csv,application/json" });
-    return el("section", { class: "om-foot", "aria-label": "Your answers" },
+    return el("div", { class: "om-foot", role: "group", "aria-label": "Your answers" },
       el("p", { class: "om-note", text: this.store.problem || "Your answers stay in this browser and go nowhere else. "
         + "Some browsers delete what a page keeps after a week without a visit: export your answers to keep them." }),
       el("div", { class: "om-foot-actions" },
@@ -111,7 +111,7 @@ class CoderView {
     const table = (caption, rows) => el("table", { class: "om-table" }, el("caption", { text: caption }), el("tbody", {},
       rows.map(([shortcut, text]) => el("tr", {}, el("th", { scope: "row" }, el("kbd", { text: shortcut })), el("td", { text })))));
     this.help = el("dialog", { class: "om-help", "aria-labelledby": `${this.uid}-help` },
-      heading(this.level + 1, "Shortcuts", { id: `${this.uid}-help` }),
+      heading(this.level + 1, "Shortcuts", { id: `${this.uid}-help`, tabIndex: -1, autofocus: true }),
       el("p", { text: "They work while a unit of this exercise has the focus." }),
       ...columns.map((column) => table(column.name, column.codes.map((code) => [code.shortcut, `${code.id} ${code.name}`]))),
       table("Everywhere in the exercise", SHORTCUT_HELP),
@@ -130,7 +130,8 @@ class CoderView {
       return item;
     }));
     this.list.before(descriptions);
-    this.list.classList.toggle("om-long", this.exercise.excerpt.units.length > AT_ONCE);
+    this.isLong = this.exercise.excerpt.units.length > LONG;
+    this.list.classList.toggle("om-long", this.isLong);
   }
 
   unitView(unit, opensTurn, set) {
@@ -188,7 +189,7 @@ class CoderView {
     root.addEventListener("click", (event) => this.click(event), { signal });
     root.addEventListener("keydown", (event) => this.keydown(event), { signal });
     root.addEventListener("focusin", (event) => this.takeTabStop(event.target), { signal });
-    root.querySelector("[data-action=import]").addEventListener("change", (event) => this.importFile(event.target), { signal });
+    this.action("import").addEventListener("change", (event) => this.importFile(event.target), { signal });
     addEventListener("pagehide", () => this.saveNow(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.saveNow(), { signal });
     this.watched = {
@@ -344,9 +345,9 @@ class CoderView {
     if (this.isSeen(unit.id)) return this.say(`Unit ${number} has its feedback already.`);
     const open = this.exercise.openColumns(unit, this.model.get("codes"));
     if (open.length) return this.say(`Unit ${number}: choose an answer for ${listing(open.map((column) => column.name))} first; \u201cnone\u201d is an answer too.`);
-    const held = this.items.get(unit.id).contains(document.activeElement);
+    const fromButton = document.activeElement?.dataset.action === "check"; // which goes away
     this.show([unit.id]);
-    if (held) this.items.get(unit.id).querySelector("button[aria-pressed=true]")?.focus({ preventScroll: true });
+    if (fromButton) this.items.get(unit.id).querySelector("button[aria-pressed=true]").focus({ preventScroll: true });
     this.say(feedbackInWords(unitFeedback(this.exercise, unit, this.model.get("codes"))));
   }
 
@@ -356,8 +357,8 @@ class CoderView {
     const question = `${plural(open, "unit is", "units are")} not fully coded. After the feedback the answers stay as they are.`;
     if (open && !(await this.confirm(question, "Show feedback now", "Go on coding"))) return;
     this.show(this.exercise.coded.map((unit) => unit.id));
-    this.results.querySelector(".om-results-title")?.focus();
-    this.say(this.results.querySelector(".om-headline")?.textContent ?? "");
+    requestAnimationFrame(() => setTimeout(() => this.results.querySelector(".om-results-title")?.focus())); // after the paint
+    this.say([...this.results.querySelectorAll(".om-headline")].map((line) => line.textContent).join(" "));
   }
 
   // Show the feedback on these units, for good.
@@ -376,7 +377,7 @@ class CoderView {
     this.saveNow();
     this.notices.replaceChildren();
     this.say("Your answers to this exercise are erased.");
-    this.root.querySelector("[data-action=erase]").focus();
+    this.action("erase").focus();
   }
 
   replaceWork(work) {
@@ -394,7 +395,7 @@ class CoderView {
       if (this.locked.has(unit.id)) this.paintFeedback(unit);
     }
     this.painted = codes;
-    if (this.numbers) this.showResults();
+    if (this.numbers) this.showResults(); // Python changed what had been compared
     this.paintProgress();
   }
 
@@ -434,13 +435,11 @@ class CoderView {
   // Lock the units that have been shown and write their feedback; unlock those that have not (after an erasure).
   paintSeen() {
     const seen = new Set(this.model.get("seen"));
-    this.tasks.forEach((task) => task.cancel());
-    this.tasks = [];
+    this.painting?.cancel();
     const turned = this.exercise.coded.filter((unit) => seen.has(unit.id) !== this.locked.has(unit.id));
     const paint = (unit) => (seen.has(unit.id) ? this.lock(unit) : this.unlock(unit));
-    turned.slice(0, AT_ONCE).forEach(paint);
-    const rest = turned.slice(AT_ONCE);
-    if (rest.length) this.tasks.push(runIdle(rest.map((unit) => () => paint(unit))));
+    if (this.isLong && turned.length > 1) this.painting = runIdle(turned.map((unit) => () => paint(unit)));
+    else turned.forEach(paint);
     const all = this.exercise.coded.length > 0 && this.exercise.coded.every((unit) => seen.has(unit.id));
     if (all) this.showResults();
     else this.hideResults();
@@ -650,7 +649,7 @@ class CoderView {
 
   // ------------------------------------------------------------------ telling
   action(name) {
-    return this.root.querySelector(`[data-action="${name}"]`);
+    return this.buttons.get(name);
   }
 
   buttonOf(unit, column, value) {
@@ -667,7 +666,7 @@ class CoderView {
   }
 
   notice(text, ...more) {
-    this.notices.append(el("p", { class: "om-notice" }, text, " ", ...more));
+    this.notices.append(el("div", { class: "om-notice" }, text, " ", ...more));
     this.say(text);
   }
 
@@ -700,7 +699,7 @@ class CoderView {
     this.saveNow();
     this.stopped.abort();
     for (const [name, callback] of Object.entries(this.watched)) this.model.off(name, callback);
-    this.tasks.forEach((task) => task.cancel());
+    this.painting?.cancel();
     this.intervals?.cancel();
     this.definitions.destroy();
     this.plots.destroy();

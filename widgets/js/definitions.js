@@ -4,6 +4,7 @@ import { el } from "./view.js";
 
 const DWELL = 350; // milliseconds before a definition appears, so that passing over the codes shows nothing
 const LINGER = 250; // and before it goes, so that the pointer can reach it
+const GAP = 6; // pixels
 
 // What the panel says about one answer.
 export function definitionView(exercise, columnId, value) {
@@ -74,14 +75,17 @@ export class Definitions {
     this.#timer = setTimeout(() => this.hide(), LINGER);
   }
 
-  // Below the unit's buttons: the unit itself is never covered.
+  // Below the unit's buttons or, where the screen ends, above the unit: the unit itself is never covered.
   #float(button) {
     const { unit, column, value } = button.dataset;
     const item = this.list.querySelector(`li[data-unit="${CSS.escape(unit)}"]`);
     this.panel.replaceChildren(...definitionView(this.exercise, column, value));
     this.panel.hidden = false;
-    const top = item.querySelector(".om-toolbar").getBoundingClientRect().bottom - this.panel.offsetParent.getBoundingClientRect().top;
-    this.panel.style.top = `${Math.round(top + 6)}px`;
+    const { bottom } = item.querySelector(".om-toolbar").getBoundingClientRect();
+    const { top } = item.getBoundingClientRect();
+    const height = this.panel.offsetHeight + 2 * GAP;
+    const above = innerHeight - bottom < height && top > height;
+    this.panel.style.top = `${Math.round((above ? top - height + GAP : bottom + GAP) - this.panel.offsetParent.getBoundingClientRect().top)}px`;
     this.#shown = button;
   }
 

@@ -30,23 +30,23 @@ function columnFeedback(exercise, column, chosen, entry) {
     key: exercise.label(column.id, entry.value),
     saw: sawRightly(exercise, column, chosen, entry, kind),
     reason: entry.reason,
-    whyNot: others.map(([value, text]) => ({ value, label: exercise.label(column.id, value), text })),
+    whyNot: others.map(([value, text]) => ({ value: short(value), text })),
     split: Object.entries(entry.split ?? {}).sort((a, b) => b[1] - a[1])
-      .map(([value, share]) => ({ value, share, label: exercise.label(column.id, value), short: value === NO_CODE ? "none" : value })),
+      .map(([value, share]) => ({ value, share, label: exercise.label(column.id, value), short: short(value) })),
     folded: entry.finest && entry.finest !== entry.value ? foldingNote(entry) : "",
   };
 }
 
 function sawRightly(exercise, column, chosen, entry, kind) {
-  if (kind === "full") return "You and the key saw the same.";
-  if (kind === "part") return "Some careful readers would answer as you did.";
-  if (kind === "none") return "";
-  if (chosen === NO_CODE) return "You were sparing with codes, which guards against reading too much into a unit; here the key does find one.";
-  if (entry.value === NO_CODE) return "You looked for what this unit does; here the key finds that none of the codes applies.";
-  if (stem(chosen) === stem(entry.value)) return `You recognised what is going on: ${chosen} and ${entry.value} are two forms of it.`;
-  return "You saw that something happens in this unit that deserves a code; the key sees that too, under another name.";
+  if (kind === "part") return "Some careful readers see the same and would answer as you did.";
+  if (kind === "full" || kind === "none") return "";
+  if (chosen === NO_CODE) return "Nothing that called for a code. Being sparing guards against reading too much into a unit; here the key does find a code.";
+  if (entry.value === NO_CODE) return `Something that looked like ${chosen}. Asking what a unit does is how coding begins; here the key finds that no code applies.`;
+  if (stem(chosen) === stem(entry.value)) return `The kind of act: ${chosen} and ${entry.value} are two forms of it.`;
+  return "Something happens in this unit that deserves a code. The key sees that too, under another name.";
 }
 
+const short = (value) => (value === null ? "not coded" : value === NO_CODE ? "none" : value);
 const stem = (code) => code.split("-")[0]; // AF-p and AF-r are two forms of AF
 
 function foldingNote({ finest, value }) {
@@ -77,7 +77,7 @@ function questionFor(exercise, { id, kind, chosen, value }) {
 // One sentence for the live region.
 export function feedbackInWords({ number, columns }) {
   return `Unit ${number}. ${columns.map((column) => (
-    `${column.name}: ${MATCHES[column.kind].word.toLowerCase()}; you ${column.mine}, key ${column.key}.`)).join(" ")}`;
+    `${column.name}: ${MATCHES[column.kind].word.toLowerCase()}; you ${short(column.chosen)}, key ${short(column.value)}.`)).join(" ")}`;
 }
 
 export function feedbackView(feedback, actions) {
@@ -99,8 +99,8 @@ function columnView(column, named) {
     column.split.length ? splitView(column) : null,
     el("dl", {},
       line("What you saw", column.saw),
-      line("The key\u2019s reason", column.reason),
-      column.whyNot.map(({ label, text }) => line(`Why not ${label}`, text)),
+      line(column.kind === "full" ? "You and the key saw" : "What the key saw", column.reason),
+      column.whyNot.map(({ value, text }) => line(`Why not ${value}`, text)),
       line("Finer", column.folded)));
 }
 

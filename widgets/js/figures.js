@@ -9,7 +9,7 @@ const tone = (role) => ({ light: THEME.light[role], dark: THEME.dark[role] });
 
 const axis = (more = {}) => ({
   gridcolor: tone("line"), zerolinecolor: tone("line"), linecolor: tone("line"), tickfont: { color: tone("ink") },
-  automargin: true, fixedrange: true, ...more,
+  ticks: "", automargin: true, fixedrange: true, ...more,
 });
 
 const frame = (rows, more) => ({
@@ -26,6 +26,7 @@ const frame = (rows, more) => ({
 export function confusionFigure({ column, name, matrix, short = (value) => value, names = NAMES }) {
   const { rows, columns, counts } = matrix;
   const cells = rows.flatMap((row, i) => columns.map((mine, j) => ({ row, mine, i, j, count: counts[i][j] })));
+  const inLines = (value) => short(value).replaceAll(" ", "<br>");
   const total = cells.reduce((sum, cell) => sum + cell.count, 0);
   const same = cells.filter((cell) => cell.row === cell.mine);
   const agreed = same.reduce((sum, cell) => sum + cell.count, 0);
@@ -40,15 +41,15 @@ export function confusionFigure({ column, name, matrix, short = (value) => value
       rows: rows.map((row, i) => [short(row), ...counts[i].map(String)]),
     },
     data: [{
-      type: "heatmap", z: counts, x: columns.map(short), y: rows.map(short), xgap: 3, ygap: 3, showscale: false,
+      type: "heatmap", z: counts, x: columns.map(inLines), y: rows.map(short), xgap: 3, ygap: 3, showscale: false,
       text: counts.map((line) => line.map((count) => (count ? String(count) : ""))), texttemplate: "%{text}",
-      zmin: 0, zmax: Math.max(1, ...counts.flat()), colorscale: [[0, tone("low")], [1, tone("high")]],
+      zmin: 0, zmax: Math.max(3, ...counts.flat()), colorscale: [[0, tone("low")], [1, tone("high")]],
       hovertemplate: `${names.key} %{y}, ${names.mine.toLowerCase()} %{x}: %{z}<extra></extra>`,
     }],
     layout: frame(rows.length, {
       margin: { t: 64, r: 16, b: 16, l: 16 },
-      xaxis: axis({ side: "top", type: "category", title: { text: names.mine }, showgrid: false }),
-      yaxis: axis({ autorange: "reversed", type: "category", title: { text: names.key }, showgrid: false }),
+      xaxis: axis({ side: "top", type: "category", tickangle: 0, title: { text: names.mine, font: { size: THEME.sizes.text } }, showgrid: false }),
+      yaxis: axis({ autorange: "reversed", type: "category", title: { text: names.key, font: { size: THEME.sizes.text } }, showgrid: false }),
       shapes: same.map(({ i, j }) => ({
         type: "rect", x0: j - 0.49, x1: j + 0.49, y0: i - 0.49, y1: i + 0.49, line: { color: tone("ink"), width: 1.5 },
       })),
@@ -95,7 +96,7 @@ export function profileFigure({ codes, names = NAMES }) {
   const bars = (field, role, shape) => ({
     type: "bar", orientation: "h", name: names[field], x: codes.map((row) => row[field]), y: codes.map((row) => row.code),
     text: codes.map((row) => String(row[field])), textposition: "outside", cliponaxis: false, textfont: { color: tone("ink") },
-    marker: { color: tone(role), pattern: { shape, fgcolor: tone("ground"), size: 7, solidity: 0.25 } },
+    marker: { color: tone(role), pattern: { shape, bgcolor: tone(role), fgcolor: tone("ground"), size: 7, solidity: 0.25 } },
     hovertemplate: `%{y}, ${names[field].toLowerCase()}: %{x}<extra></extra>`,
   });
   return {
@@ -106,7 +107,7 @@ export function profileFigure({ codes, names = NAMES }) {
     data: [bars("mine", "mine", ""), bars("key", "key", "/")],
     layout: frame(codes.length, {
       barmode: "group", bargap: 0.28, bargroupgap: 0.08,
-      xaxis: axis({ rangemode: "tozero", title: { text: "answers" }, tickformat: ",d", nticks: 6 }),
+      xaxis: axis({ rangemode: "tozero", title: { text: "answers", font: { size: THEME.sizes.text } }, tickformat: ",d", nticks: 6 }),
       yaxis: axis({ autorange: "reversed", type: "category", showgrid: false }),
     }),
   };

@@ -6,7 +6,7 @@ import { dataTable, decimal, el, heading, percentText, plural, scrollBox, unseen
 
 const REPLICATES = 1000;
 const RESAMPLE_START = 1; // the same resamples for the same answers
-const RIBBON_LIMIT = 200; // units; beyond that a ribbon is no picture any more
+const RIBBON_LIMIT = 100; // units; beyond that a ribbon is no picture any more
 
 // All numbers but the bootstrap intervals, which `intervalSteps` fills in.
 export function measure(exercise, codes) {
@@ -16,7 +16,6 @@ export function measure(exercise, codes) {
     columns,
     asked: answers.length,
     given: answers.filter((answer) => answer.kind !== "none").length,
-    same: columns.reduce((sum, column) => sum + column.overall.same, 0),
     credit: answers.reduce((sum, answer) => sum + (answer.credit ?? 0), 0),
   };
 }
@@ -73,7 +72,7 @@ export function intervalSteps(numbers, tell) {
 export function numbersForExport(numbers) {
   const plain = ({ n, percent, kappa, alpha }) => ({ n, percent, kappa: statisticForExport(kappa), alpha: statisticForExport(alpha) });
   return {
-    asked: numbers.asked, given: numbers.given, same: numbers.same, credit: numbers.credit,
+    asked: numbers.asked, given: numbers.given, credit: numbers.credit,
     intervals: `kappa and alpha: percentile bootstrap, ${REPLICATES} resamples of the units of this excerpt; percent, precision and recall: Wilson; 95 %`,
     columns: numbers.columns.map((column) => ({
       column: column.id, ...plain(column.overall),
@@ -131,24 +130,26 @@ export function resultsView({ exercise, numbers, level, published, unitAnchor })
 }
 
 function summaryView(exercise, numbers, unitAnchor) {
-  const { asked, given, same } = numbers;
-  const [low, high] = wilson(same, given);
+  const { asked, given, columns } = numbers;
+  const many = columns.length > 1;
   const credit = Number(numbers.credit.toFixed(2));
-  const differing = exercise.coded.filter((unit) => numbers.columns.some((column) => {
-    const at = column.units.indexOf(unit.id);
-    return at >= 0 && column.mine[at] !== null && column.mine[at] !== column.key[at];
-  }));
+  const apart = new Set(columns.flatMap((column) => column.units.filter((_, i) => column.mine[i] !== null && column.mine[i] !== column.key[i])));
+  const differing = exercise.coded.filter((unit) => apart.has(unit.id));
   const links = differing.slice(0, 40).map((unit) => el("a", { href: `#${unitAnchor(unit.id)}`, "data-goto": unit.id, text: String(exercise.numbers.get(unit.id)) }));
   return el("div", { class: "om-summary" },
-    el("p", { class: "om-headline" },
-      given
-        ? `The same answer in ${same} of ${given} (${percentText(same / given)}, 95\u00a0% interval ${percentText(low)} to ${percentText(high)}).`
-        : "You gave no answer that could be compared."),
+    columns.map((column) => el("p", { class: "om-headline", text: headline(column, many) })),
     el("p", {}, `Credit: ${credit} of ${plural(asked, "answer")}, with part credit where careful readers differ.`,
       given < asked ? ` Not coded: ${plural(asked - given, "answer")}; they earn no credit and enter no other number.` : ""),
     differing.length ? el("p", {}, `You and the key differ in unit${differing.length > 1 ? "s" : ""} `,
       links.flatMap((link, i) => [i ? ", " : "", link]), differing.length > links.length ? `, and ${differing.length - links.length} more.` : ".") : null,
     el("p", { class: "om-note", text: "A dozen units cannot certify anybody. These numbers show where to look again, no more; and the key is provisional." }));
+}
+
+function headline({ name, overall: { n, same, percent } }, many) {
+  const where = many ? `${name}: ` : "";
+  if (!n) return `${where}you gave no answer that could be compared.`;
+  const range = `95\u00a0% interval ${percentText(percent.low)} to ${percentText(percent.high)}`;
+  return `${where}${same} of ${plural(n, "answer")} as in the key (${percentText(percent.estimate)}; ${range}).`;
 }
 
 const PLACES = { both: "both", mine: "only you", key: "only the key" };
@@ -180,9 +181,9 @@ function numbersView(exercise, column, many) {
   const notes = el("ol", { class: "om-footnotes", hidden: true });
   const label = `${many ? `${column.name}: ` : ""}counts and agreement, code by code`;
   const head = ["Code", "Both", "Only you", "Only the key", "Agreement", "Cohen\u2019s kappa", "Krippendorff\u2019s alpha"];
-  const whole = numberRow(column.id, "all", el("th", { scope: "row", text: "All codes" }), [column.overall.same, column.overall.n - column.overall.same, column.overall.n - column.overall.same], column.overall);
+  const whole = numberRow(column.id, "all", el("th", { scope: "row", text: "All codes" }), [column.overall.same, `${column.overall.n - column.overall.same} differ`], column.overall);
   const rows = column.rows.map((row) => {
-    const name = el("th", { scope: "row" }, el("span", { class: "om-swatch", "aria-hidden": "true" }), row.label);
+    const name = el("th", { scope: "row", class: "om-of-code" }, el("span", { class: "om-swatch", "aria-hidden": "true" }), row.label);
     paintCodeColour(name, exercise.code(column.id, row.value)?.colour);
     return numberRow(column.id, row.value, name, [row.both, row.mine_only, row.key_only], row);
   });
@@ -194,7 +195,7 @@ function numbersView(exercise, column, many) {
 }
 
 function numberRow(column, code, name, counts, row) {
-  const cells = counts.map((count) => el("td", { text: String(count) }));
+  const cells = counts.map((count, i) => el("td", { text: String(count), colSpan: i === 1 && counts.length === 2 ? 2 : 1 }));
   if (row.tested === false) {
     return el("tr", { "data-column": column, "data-code": code }, name, cells,
       el("td", { colSpan: 3, class: "om-untested", text: "not tested: neither you nor the key used it" }));
@@ -223,8 +224,9 @@ function fillStatistic(cell, { estimate, low, high, waiting }, write, note = nul
   if (estimate !== null) cell.dataset.value = estimate;
 }
 
-function whyMissing(name, { n, [name]: { estimate, low, why, waiting } }) {
+function whyMissing(name, { n, [name]: { estimate, low, why, waiting, finite, replicates } }) {
   if (waiting || low !== null) return "";
+  if (estimate !== null && finite < 0.95 * replicates) return "No interval: in more than 5 % of the resamples the number is undefined.";
   if (estimate !== null) return `No interval. ${why}`;
   if (!n) return "Undefined: no unit was coded.";
   return name === "kappa"

@@ -176,14 +176,16 @@
     }
     // Plotly draws its slider without a role and a tab stop; the page gets a range input with the same steps.
     range({ steps, currentvalue }, i) {
-      const text = () => `${currentvalue?.prefix ?? ""}${steps[this.steps[i]].label}${currentvalue?.suffix ?? ""}`;
       const label = Object.assign(document.createElement("label"), { className: "om-range" });
-      const words = label.appendChild(document.createElement("span"));
+      const name = label.appendChild(document.createElement("span"));
       const input = label.appendChild(document.createElement("input"));
+      const value = label.appendChild(document.createElement("output"));
+      name.textContent = currentvalue?.prefix || "Step";
       Object.assign(input, { type: "range", min: 0, max: steps.length - 1, step: 1, value: this.steps[i] });
+      input.setAttribute("aria-label", name.textContent.replace(/[\s:=]+$/, ""));
       const show = () => {
-        words.textContent = text();
-        input.setAttribute("aria-valuetext", steps[this.steps[i]].label);
+        value.textContent = `${steps[this.steps[i]].label}${currentvalue?.suffix ?? ""}`;
+        input.setAttribute("aria-valuetext", value.textContent);
       };
       input.addEventListener("input", () => {
         this.steps[i] = Number(input.value);

@@ -71,7 +71,7 @@ function fromJson(text) {
   try {
     found = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new CodingsError(`This file is not readable as JSON (${error.message}).`);
+    throw new CodingsError(`The text is not readable as JSON (${error.message}).`);
   }
   if (found?.format !== FORMAT) throw new CodingsError(`This is JSON, but not an export of this handbook: its “format” is not “${FORMAT}”.`);
   if (found.version !== 1) throw new CodingsError(`This export has version ${found.version}; this page reads version 1.`);

@@ -66,7 +66,7 @@ export function listing(words) {
 
 // A box that scrolls sideways on a narrow screen and can be reached by keyboard to do so.
 export function scrollBox(label, ...children) {
-  return el("div", { class: "om-scroll", role: "region", "aria-label": label, tabIndex: 0 }, ...children);
+  return el("div", { class: "om-scroll", role: "group", "aria-label": label, tabIndex: 0 }, ...children);
 }
 
 export function dataTable({ caption, columns, rows }) {

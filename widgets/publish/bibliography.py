@@ -53,7 +53,7 @@ class Style(Unsrt):
         if verified == "uncertain" or identification == "open":
             text = Text(f"{_authors(entry)} ({entry.fields['year']}). ")
             if identification == "certain" and "journal" in entry.fields:
-                text += Text(Tag("em", entry.rich_fields["journal"]), ". ")
+                text += Text(Tag("em", Text.from_latex(entry.fields["journal"])), ". ")
             return FormattedEntry(entry.key, text + AS_CITED, label)
         formatted = super().format_entry(label, entry, bib_data)
         if verified == "memory":

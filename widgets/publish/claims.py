@@ -160,12 +160,12 @@ def _table(app: Sphinx, docname: str) -> nodes.Node:
     taught = _taught(app.env)
     claims = read(app.env).values()
     for claim in claims:
-        where: str | nodes.Node = "–"
+        where: list[nodes.Node] = [nodes.Text(claim.status)]
         if page := taught.get(claim.id):
             target = f"{app.builder.get_relative_uri(docname, page)}#{anchor(claim.id)}"
-            where = link(target, app.env.titles[page].astext())
-        rows.append([claim.id, claim.claim, claim.line, claim.status, where])
-    result = table(["Claim", "In our words", "Line", "Status", "Taught in"], rows, classes=["om-claims"])
+            where = [nodes.Text("taught in "), link(target, app.env.titles[page].astext())]
+        rows.append([claim.id, claim.claim, where])
+    result = table(["Claim", "In our words", "Status"], rows, classes=["om-claims"])
     for row, claim in zip(next(result.findall(nodes.tbody)).children, claims, strict=True):
         row["ids"].append(_row(claim.id))
     return result

@@ -228,7 +228,7 @@ def _pairs_of(code: Code, book: Codebook) -> list[Pair]:
 
 
 def _quoted(text: str) -> nodes.Node:
-    return nodes.inline(text, text, classes=["om-said"])
+    return nodes.inline(text, f"“{text}”")
 
 
 def _line(content: Iterable[str | nodes.Node]) -> nodes.paragraph:
