@@ -357,8 +357,14 @@ class CoderView {
     const question = `${plural(open, "unit is", "units are")} not fully coded. After the feedback the answers stay as they are.`;
     if (open && !(await this.confirm(question, "Show feedback now", "Go on coding"))) return;
     this.show(this.exercise.coded.map((unit) => unit.id));
-    requestAnimationFrame(() => setTimeout(() => this.results.querySelector(".om-results-title")?.focus())); // after the paint
-    this.say([...this.results.querySelectorAll(".om-headline")].map((line) => line.textContent).join(" "));
+    this.say("The feedback on every unit is shown; the comparison with the key follows below the units.");
+    requestAnimationFrame(() => setTimeout(() => this.goToResults())); // after the paint
+  }
+
+  goToResults() {
+    const title = this.results.querySelector(".om-results-title");
+    title?.scrollIntoView({ block: "start" });
+    title?.focus({ preventScroll: true });
   }
 
   // Show the feedback on these units, for good.

@@ -57,6 +57,7 @@ export class Definitions {
     list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.#consider(event.target));
     list.addEventListener("pointerout", (event) => event.pointerType === "mouse" && this.#leave());
     list.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && this.#consider(event.target));
+    list.addEventListener("click", (event) => this.#take(event.target.closest("button[data-value]")));
     list.addEventListener("focusout", () => this.#leave());
     this.panel.addEventListener("pointerenter", () => clearTimeout(this.#timer));
     this.panel.addEventListener("pointerleave", () => this.#leave());
@@ -68,6 +69,13 @@ export class Definitions {
     clearTimeout(this.#timer);
     if (this.update(button) || button === this.#shown) return;
     this.#timer = setTimeout(() => this.#float(button), DWELL);
+  }
+
+  // A choice is made: what floats goes, what is fixed shows it.
+  #take(button) {
+    if (!button) return;
+    this.hide();
+    this.update(button);
   }
 
   #leave() {
