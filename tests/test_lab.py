@@ -30,6 +30,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     last = list(TranscriptCoder("unread-message").key)[-1]
     folder = tmp_path_factory.mktemp("lab")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c.replace("LAST", last)) for c in CELLS])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, folder / "try.ipynb")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -13,7 +13,10 @@ export class Plots {
     this.near = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) if (isIntersecting) this.#draw(target);
     }, { rootMargin: "400px" });
-    this.theme = new MutationObserver(() => this.#drawn.forEach((plot) => this.#draw(plot)));
+    this.redraw = () => this.#drawn.forEach((plot) => this.#draw(plot));
+    this.theme = new MutationObserver(this.redraw);
+    this.print = matchMedia("print"); // paper is light whatever the screen is
+    this.print.addEventListener("change", this.redraw);
     this.theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
     this.theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
   }
@@ -54,5 +57,6 @@ export class Plots {
     this.clear();
     this.near.disconnect();
     this.theme.disconnect();
+    this.print.removeEventListener("change", this.redraw);
   }
 }

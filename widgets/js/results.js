@@ -179,7 +179,7 @@ function ribbonView(exercise, column) {
 
 function numbersView(exercise, column, many) {
   const notes = el("ol", { class: "om-footnotes", hidden: true });
-  const label = `${many ? `${column.name}: ` : ""}counts and agreement, code by code`;
+  const label = `${many ? `${column.name}: c` : "C"}ounts and agreement, code by code`;
   const head = ["Code", "Both", "Only you", "Only the key", "Agreement", "Cohen\u2019s kappa", "Krippendorff\u2019s alpha"];
   const whole = numberRow(column.id, "all", el("th", { scope: "row", text: "All codes" }), [column.overall.same, `${column.overall.n - column.overall.same} differ`], column.overall);
   const rows = column.rows.map((row) => {
