@@ -25,7 +25,7 @@ book: $(SITE)/.built
 
 $(SITE)/.built: $(SOURCES) .venv/.run node_modules/.done
 	@echo "== Building the book (the first time about a minute: every notebook is run)"
-	@$(BIN)/jupyter-book build . --path-output . -W -n --keep-going -q
+	@$(BIN)/jupyter-book build . --path-output . -W -n --keep-going
 	@touch $@
 	@echo "== The site is in $(SITE)"
 

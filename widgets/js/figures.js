@@ -136,11 +136,12 @@ function inScheme(part, scheme) {
   return Object.fromEntries(Object.entries(part).map(([name, item]) => [name, inScheme(item, scheme)]));
 }
 
-// plotly.js: already on the page, else the static page's own copy, else the kernel's.
+// plotly.js: already on the page, else from the static page's host, else from the kernel.
 let plotlyComing = null;
 export function findPlotly(model) {
   if (globalThis.Plotly) return Promise.resolve(globalThis.Plotly);
-  plotlyComing ??= plotlyAddress(model).then(addPlotly).catch((error) => {
+  if (globalThis.openingMinds) return globalThis.openingMinds.plotly();
+  plotlyComing ??= plotlyOfKernel(model).then(addPlotly).catch((error) => {
     plotlyComing = null; // the next figure may try again
     throw error;
   });
@@ -149,10 +150,8 @@ export function findPlotly(model) {
 
 const KERNEL_PATIENCE = 20_000; // milliseconds; the copy in the plotly wheel is 5 MB
 
-function plotlyAddress(model) {
-  const host = globalThis.openingMinds;
-  if (host?.assets?.plotly) return Promise.resolve(host.assets.plotly);
-  if (host || !model) return Promise.reject(new Error("this page has no copy of plotly.js"));
+function plotlyOfKernel(model) {
+  if (!model) return Promise.reject(new Error("this page has no plotly.js"));
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => { model.off("msg:custom", take); reject(new Error("the kernel did not answer")); }, KERNEL_PATIENCE);
     function take(message, buffers) {

@@ -146,7 +146,7 @@
       layout: {
         dragmode: false, ...rest, ...withAxes, autosize: true, width: undefined,
         font: { ...rest.font, color: colours.ink }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-        margin: { ...rest.margin, t: rest.annotations?.length ? rest.margin?.t : 16 },
+        margin: { ...rest.margin, t: Math.min(rest.margin?.t ?? 32, 32) }, // the room for a title is not needed
       },
     };
   }

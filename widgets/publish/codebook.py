@@ -169,7 +169,7 @@ class FamilyOfCodes(CodebookDirective):
             facts += [nodes.Text(" Part of "), self.code_link(code.parent), nodes.Text(".")]
         if code.ours:
             facts += [nodes.Text(" "), strong("This code is ours.")]
-        return paragraph(facts, classes=["om-facts"])
+        return paragraph(facts, classes=["om-code-facts"])
 
     def _near_misses(self, code: Code) -> nodes.bullet_list:
         return bullets(
