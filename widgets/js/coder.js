@@ -9,7 +9,6 @@ import { CodingStore, CodingsError, readCodings, toCsv, toJson, toRows } from ".
 import { actionButton, cuedText, downloadText, el, heading, headingLevel, listing, plural, runIdle, uniqueId, unseen } from "./view.js";
 
 const LONG = 60; // units: beyond that, what is out of sight is laid out and given its feedback while the page is idle
-const SAVE_DELAY = 250; // milliseconds
 
 class CoderView {
   constructor(model, root) {
@@ -418,7 +417,7 @@ class CoderView {
     const codes = this.model.get("codes");
     const { coded } = this.exercise;
     const done = coded.filter((unit) => this.exercise.isAnswered(unit, codes)).length;
-    this.progress.textContent = `${done.toLocaleString("en")} of ${plural(coded.length, "unit")} coded`;
+    this.progress.textContent = `${done} of ${plural(coded.length, "unit")} coded`;
     this.meter.firstChild.style.transform = `scaleX(${coded.length ? done / coded.length : 0})`;
     this.action("undo").disabled = !this.history.canUndo;
     this.action("redo").disabled = !this.history.canRedo;
@@ -599,7 +598,7 @@ class CoderView {
 
   saveSoon() {
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.saveNow(), SAVE_DELAY);
+    this.saving = setTimeout(() => this.saveNow()); // after the paint
   }
 
   saveNow() {

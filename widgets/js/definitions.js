@@ -16,7 +16,7 @@ export function definitionView(exercise, columnId, value) {
   const code = exercise.code(columnId, value);
   const care = exercise.excerpt.setting === "caregiver-child";
   const example = (care ? [...code.examples.care, ...code.examples.therapy] : [...code.examples.therapy, ...code.examples.care])[0];
-  const near = code.near_misses.find((miss) => (miss.setting === "care" || miss.setting === "caregiver-child") === care) ?? code.near_misses[0];
+  const near = code.near_misses.find((miss) => (miss.setting === "care") === care) ?? code.near_misses[0];
   const pair = code.confused_with.find((other) => exercise.code(columnId, other.code)) ?? code.confused_with[0];
   return [
     definitionHead(`${code.id} ${code.name}`, code.shortcut, code.colour),

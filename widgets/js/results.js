@@ -174,7 +174,7 @@ function ribbonView(exercise, column) {
     el("p", { class: "om-legend", "aria-hidden": "true" },
       Object.entries(PLACES).map(([where, text]) => el("span", {}, el("span", { class: "om-mark", "data-place": where }), ` ${text}`))),
     column.units.length > units.length
-      ? el("p", { class: "om-note", text: `The ribbon shows the first ${RIBBON_LIMIT} of ${column.units.length.toLocaleString("en")} units; the table counts all of them.` }) : null);
+      ? el("p", { class: "om-note", text: `The ribbon shows the first ${RIBBON_LIMIT} of ${column.units.length} units; the table counts all of them.` }) : null);
 }
 
 function numbersView(exercise, column, many) {

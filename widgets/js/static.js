@@ -129,22 +129,22 @@
   }
 
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const isDark = () => document.documentElement.dataset.theme === "dark" && !matchMedia("print").matches;
   const drawn = new Set();
 
-  function themed({ data, layout, frames }, inDark) {
+  function themed({ data, layout, frames }) {
+    const inDark = document.documentElement.dataset.theme === "dark";
     const colours = inDark ? dark : light;
     const spec = inDark ? recoloured({ data, layout, frames }) : { data, layout, frames };
     const { sliders = [], ...rest } = spec.layout;
-    const axes = { x: { gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, automargin: true } };
-    const own = Object.keys(rest).filter((key) => /^[xy]axis\d*$/.test(key));
-    const withAxes = Object.fromEntries([...new Set(["xaxis", "yaxis", ...own])].map((key) => [key, { ...axes.x, ...rest[key] }]));
+    const axis = { gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, automargin: true };
+    const names = new Set(["xaxis", "yaxis", ...Object.keys(rest).filter((key) => /^[xy]axis\d*$/.test(key))]);
+    const axes = Object.fromEntries([...names].map((name) => [name, { ...axis, ...rest[name] }]));
     return {
       data: spec.data,
       frames: spec.frames,
       sliders,
       layout: {
-        dragmode: false, ...rest, ...withAxes, autosize: true, width: undefined,
+        dragmode: false, ...rest, ...axes, autosize: true, width: undefined,
         font: { ...rest.font, color: colours.ink }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
         margin: { ...rest.margin, t: Math.min(rest.margin?.t ?? 32, 32) }, // the room for a title is not needed
       },
@@ -158,8 +158,8 @@
       this.spec = JSON.parse(box.querySelector("script").textContent);
       this.steps = (this.spec.layout.sliders ?? []).map((slider) => slider.active ?? 0);
     }
-    async draw(inDark = isDark()) {
-      const { sliders, ...figure } = themed(this.spec, inDark);
+    async draw() {
+      const { sliders, ...figure } = themed(this.spec);
       await Plotly.react(this.plot, { ...figure, config: { responsive: true, displayModeBar: false } });
       if (!drawn.has(this)) {
         drawn.add(this);
@@ -220,13 +220,11 @@
   }, { rootMargin: "400px" });
   document.querySelectorAll(".om-plotly").forEach((box) => near.observe(box));
 
-  const redraw = (inDark) => drawn.forEach((figure) => figure.draw(inDark));
-  new MutationObserver(() => redraw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  addEventListener("beforeprint", () => {
-    redraw(false);
-    for (const table of document.querySelectorAll(".om-plotly:not(:has(.js-plotly-plot)) > details")) table.open = true;
+  new MutationObserver(() => drawn.forEach((figure) => figure.draw()))
+    .observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  addEventListener("beforeprint", () => { // a figure that nobody has scrolled to is printed as its table
+    for (const table of document.querySelectorAll(".om-plotly:not(:has(.main-svg)) > details")) table.open = true;
   });
-  addEventListener("afterprint", () => redraw());
 
   if (!fromDisk) addEventListener("load", () => keepPlotly().catch(() => {})); // without it, figures load when seen
 })();

@@ -46,18 +46,21 @@ export function heading(level, text, props = {}) {
   return el(`h${Math.min(6, level)}`, { text, ...props });
 }
 
-export function decimal(number, digits = 2) {
-  if (number === null || number === undefined) return "undefined";
-  const text = Math.abs(number).toFixed(digits);
-  return (number < 0 && Number(text) !== 0 ? "\u2212" : "") + text;
+// Rounded as Python prints: a tie goes to the even digit, so that 0.625 reads the same in both.
+const ROUNDED = { roundingMode: "halfEven", signDisplay: "negative" };
+const TWO_DIGITS = new Intl.NumberFormat("en", { ...ROUNDED, minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const WHOLE = new Intl.NumberFormat("en", { ...ROUNDED, maximumFractionDigits: 0 });
+
+export function decimal(number) {
+  return number === null ? "undefined" : TWO_DIGITS.format(number).replace("-", "\u2212");
 }
 
 export function percentText(share) {
-  return share === null || share === undefined ? "undefined" : `${Math.round(100 * share)}\u00a0%`;
+  return share === null ? "undefined" : `${WHOLE.format(100 * share)}\u00a0%`;
 }
 
 export function plural(count, one, many = `${one}s`) {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 export function listing(words) {
