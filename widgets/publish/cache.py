@@ -10,24 +10,20 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-import widgets
-
+PUBLISH = Path(__file__).parent
 _SUFFIXES = {".py", ".js", ".css", ".json", ".yaml", ".csv"}
 
 
 def inputs(root: Path) -> str:
     """Return a hash of everything outside a notebook that its outputs depend on."""
-    package = Path(widgets.__file__).parent
     digest = hashlib.sha256()
-    for folder, files in (
-        ("data", sorted((root / "data").rglob("*"))),
-        ("widgets", sorted(package.rglob("*"))),
-        ("", [root / "requirements.txt"]),
-    ):
-        for path in files:
+    for folder in (root / "data", Path(widgets.__file__).parent):
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder)
             # This package draws pages, it does not run in notebooks.
-            if path.is_file() and "publish" not in path.parts and (not folder or path.suffix in _SUFFIXES):
-                digest.update(f"{folder}/{path.name}\0".encode() + path.read_bytes())
+            if path.suffix in _SUFFIXES and name.parts[0] != "publish":
+                digest.update(f"{name}\0".encode() + path.read_bytes())
+    digest.update((root / "requirements.txt").read_bytes())
     return digest.hexdigest()[:16]
 
 
