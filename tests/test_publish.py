@@ -102,7 +102,7 @@ def write_book(
     """Write the source of a book: the repository's configuration and codebook, and these pages."""
     (folder / "book" / "_static").mkdir(parents=True)
     (folder / "data" / "excerpts").mkdir(parents=True)
-    for name in ("book/_static/favicon.svg", "data/codebook.yaml"):
+    for name in ("book/_static/favicon.svg", "data/codebook.yaml", "requirements.txt"):
         (folder / name).write_bytes((ROOT / name).read_bytes())
     (folder / "book" / "references.bib").write_text((ROOT / "book" / "references.bib").read_text("utf8") + bib, "utf8")
     (folder / "data" / "claims.csv").write_text(

@@ -17,7 +17,7 @@ _SUFFIXES = {".py", ".js", ".css", ".json", ".yaml", ".csv"}
 def inputs(root: Path) -> str:
     """Return a hash of everything outside a notebook that its outputs depend on."""
     digest = hashlib.sha256()
-    for folder in (root / "data", Path(widgets.__file__).parent):
+    for folder in (root / "data", PUBLISH.parent):
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder)
             # This package draws pages, it does not run in notebooks.
