@@ -94,6 +94,11 @@ def test_an_unknown_lens_lists_the_known_ones() -> None:
 
 def test_confusable_codes_come_with_the_question_that_decides() -> None:
     assert any(other == "AF-r" and "?" in question for other, question in BOOK.confused_with("FO"))
+    # Through a lens that has only the parent, its children's pairs are its own.
+    components = BOOK.lens("components")
+    assert any(other == "AF" for other, _ in BOOK.confused_with("FO", components))
+    assert any(other == "FO" for other, _ in BOOK.confused_with("AF", components))
+    assert any(other == "INT" for other, _ in BOOK.confused_with("AF", components))
     # A pair named for a parent counts for its children too.
     assert any(other == "EX" for other, _ in BOOK.confused_with("AF-p"))
 

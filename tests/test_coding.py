@@ -180,6 +180,19 @@ def test_a_definition_is_at_hand_on_focus(page: Page) -> None:
     expect(root).to_contain_text(BOOK.code("EX").definition.split(".")[0])
 
 
+def test_a_definition_is_at_hand_on_hover_and_on_touch(page: Page, browser: Browser) -> None:
+    definition = BOOK.code("EX").definition.split(".")[0]
+    root = coder(page)
+    button(root, next(iter(KEY)), "EX").hover()
+    expect(root.get_by_text(definition).locator("visible=true").first).to_be_visible()
+    with browser.new_context(viewport={"width": 375, "height": 700}, has_touch=True, is_mobile=True) as phone:
+        touched = phone.new_page()
+        touched.goto(page.url)
+        root = coder(touched)
+        root.locator("[data-action=define]").first.tap()
+        expect(root.get_by_text(definition).locator("visible=true").first).to_be_visible()
+
+
 def test_work_survives_a_reload_and_can_be_erased(page: Page) -> None:
     root = coder(page)
     code_blind(root, ANSWERS)

@@ -151,6 +151,11 @@ def test_a_page_says_what_it_is_to_a_search_engine(name: str) -> None:
     assert '<html lang="en"' in text
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_when_it_was_last_reviewed(name: str) -> None:
+    assert re.search(r'Last reviewed on <time datetime="20\d\d-\d\d-\d\d">', (SITE / name).read_text(encoding="utf8"))
+
+
 def accessible(page: Page) -> list[str]:
     """Return axe's violations with the nodes that hold them."""
     found = Axe().run(page).response["violations"]

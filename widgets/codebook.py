@@ -175,10 +175,27 @@ class Codebook(Strict):
         parent = self.code(value).parent if value != NONE else None
         return parent if parent in codes else NONE
 
-    def confused_with(self, id: str) -> list[tuple[str, str]]:
-        """Return (other code, deciding question) for every pair that holds this code or its parent."""
+    def confused_with(self, id: str, lens: Lens | None = None) -> list[tuple[str, str]]:
+        """Return (other code, deciding question) for every pair that holds this code or its parent.
+
+        Through a lens, a code stands for the finer codes that fold into it, on both sides of a pair.
+        """
         names = {id, self.code(id).parent}
-        return [(pair.codes[1 - i], pair.question) for pair in self.pairs for i in (0, 1) if pair.codes[i] in names]
+        if lens:
+            names |= {code.id for code in self.codes if self._seen(code.id, lens) == id}
+        found = [
+            (self._seen(pair.codes[1 - i], lens) if lens else pair.codes[1 - i], pair.question)
+            for pair in self.pairs
+            for i in (0, 1)
+            if pair.codes[i] in names
+        ]
+        return [(other, question) for other, question in found if other != id]
+
+    def _seen(self, id: str, lens: Lens) -> str:
+        # A code of a column that the lens does not ask for, or that folds to none, keeps its own name.
+        column = self.code(id).column
+        folded = self.fold(id, column, lens) if column in lens.columns else NONE
+        return id if folded == NONE else folded
 
     def frame(self) -> pd.DataFrame:
         """Return one row a code: id, name, family, column, role, parent, definition, shortcut, ours."""

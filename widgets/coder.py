@@ -141,16 +141,16 @@ def _lens(lens: Lens, book: Codebook) -> dict[str, Any]:
         "name": lens.name,
         "about": lens.about,
         "columns": [
-            book.column(column).model_dump() | {"codes": [_code(id, book) for id in ids]}
+            book.column(column).model_dump() | {"codes": [_code(id, lens, book) for id in ids]}
             for column, ids in lens.columns.items()
         ],
     }
 
 
-def _code(id: str, book: Codebook) -> dict[str, Any]:
+def _code(id: str, lens: Lens, book: Codebook) -> dict[str, Any]:
     code = book.code(id)
     fields = {"id", "name", "shortcut", "definition", "count", "do_not_count", "examples", "near_misses"}
     return code.model_dump(include=fields) | {
         "colour": book.palette[code.colour].model_dump(),
-        "confused_with": [{"code": other, "question": question} for other, question in book.confused_with(id)],
+        "confused_with": [{"code": other, "question": question} for other, question in book.confused_with(id, lens)],
     }
