@@ -189,6 +189,7 @@ def test_a_definition_is_at_hand_on_hover_and_on_touch(page: Page, browser: Brow
         touched = phone.new_page()
         touched.goto(page.url)
         root = coder(touched)
+        button(root, next(iter(KEY)), "EX").tap()
         root.locator("[data-action=define]").first.tap()
         expect(root.get_by_text(definition).locator("visible=true").first).to_be_visible()
 
