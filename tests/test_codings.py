@@ -37,6 +37,12 @@ def test_csv_and_json_exports_are_read_alike(tmp_path: Path) -> None:
         assert codings.read(tmp_path / name).equals(frame()), name
 
 
+def test_a_code_word_that_was_guarded_against_spreadsheets_comes_back(tmp_path: Path) -> None:
+    guarded = frame().assign(coder="'=1+1")
+    guarded.to_csv(tmp_path / "a.csv", index=False)
+    assert set(codings.read(tmp_path / "a.csv")["coder"]) == {"=1+1"}
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [

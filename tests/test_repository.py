@@ -20,7 +20,7 @@ TRACKED = [
 NOTEBOOKS = [path for path in TRACKED if path.suffix == ".ipynb"]
 FLOORS = {
     "documents": 0, "frontend": 0, "codebook": 1, "excerpts": 2, "codings": 1, "agreement": 2, "figures": 3,
-    "evidence": 4, "reading": 4, "coder": 4, "tree": 4, "publish": 5,
+    "sequences": 2, "diagnosis": 3, "exchange": 2, "evidence": 4, "reading": 4, "coder": 4, "tree": 4, "publish": 5,
 }  # fmt: skip
 
 

@@ -60,7 +60,8 @@ def test_what_is_written_is_read_again(page: Page) -> None:
 
 def test_a_spreadsheet_may_save_the_table_its_own_way(page: Page) -> None:
     table = page.evaluate("toCsv(toRows(codes, identity))")
-    for text in (table.replace(",", ";"), "\ufeff" + table, table.replace("\r\n", "\n") + "\n\n"):
+    empty = f"{';' * 7}\n"  # below the last row, where something once stood
+    for text in (table.replace(",", ";") + empty, "\ufeff" + table, table.replace("\r\n", "\n") + "\n\n"):
         assert page.evaluate("(text) => read(text).codes", text) == CODES
 
 
@@ -142,3 +143,22 @@ def test_without_storage_everything_goes_on(page: Page) -> None:
 def test_a_full_storage_is_said(page: Page) -> None:
     full = "{ getItem: () => null, setItem() { throw new DOMException('full', 'QuotaExceededError'); } }"
     assert "full" in page.evaluate(f"new CodingStore(identity, {full}).write('x')")
+
+
+def test_a_storage_without_room_can_still_be_read(page: Page) -> None:
+    page.evaluate(f"localStorage.setItem('{KEY}', 'work')")
+    page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
+    assert page.evaluate("new CodingStore(identity).problem") == ""
+    assert page.evaluate("new CodingStore(identity).read()") == "work"
+
+
+def test_everything_of_an_exercise_can_be_erased(page: Page) -> None:
+    other = KEY.replace("tea", "soup")
+    keys = [KEY, KEY.replace(":2:", ":1:"), f"{KEY}:unreadable", other]
+    page.evaluate("(keys) => keys.forEach((key) => localStorage.setItem(key, key))", keys)
+    assert page.evaluate("new CodingStore(identity).leftovers()") == keys[1:3]
+    page.evaluate("new CodingStore(identity).eraseAll()")
+    assert page.evaluate("Object.keys(localStorage)") == [other]
+    page.evaluate("new CodingStore(identity, null).eraseAll()")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from widgets.codebook import NONE
 
 COLUMNS = ("coder", "excerpt", "key_version", "lens", "round", "unit", "column", "value")
 """What a stored answer is, everywhere: in a frame, an export and a room."""
@@ -51,6 +53,8 @@ def read(path: Path) -> pd.DataFrame:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise CodingsError(f"{path.name}: this cannot be read as CSV ({error}). Export the codings again.") from None
+    # The export guards a word that a spreadsheet would take for a formula with an apostrophe.
+    frame = frame.apply(lambda cells: cells.str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True))
     return _typed(frame, path)
 
 
@@ -100,3 +104,34 @@ def ratings(frame: pd.DataFrame, column: str, *, units: Sequence[str], values: S
         if unit in at:
             result[coders.index(coder), at[unit]] = place[value]
     return result
+
+
+def set_ratings(
+    coders: Sequence[Sequence[Collection[str] | None]],
+) -> tuple[NDArray[np.float64], list[frozenset[str]]]:
+    """Return codings in which a unit can hold several codes as an array (coders, units), and the sets of codes.
+
+    coders: for each coder, for each unit, the codes given, or None where the unit was not coded.
+    A rating is the place of its set in the list of sets, nan where not coded.
+    The empty set means that none of the codes fits. It is an answer, and two of them agree;
+    `{"none"}` is the same answer, and "none" beside a code is an error.
+    The sets are in a fixed order, by size and then by name, whatever the order of coders and units.
+
+    `agreement.krippendorff_alpha(ratings, distance=agreement.distance_matrix(sets, agreement.masi))`
+    """
+    if len({len(units) for units in coders}) > 1:
+        raise CodingsError("the coders have different numbers of units. Put None where a unit was not coded.")
+    given = [[None if codes is None else _as_set(codes) for codes in units] for units in coders]
+    sets = sorted({codes for units in given for codes in units if codes is not None}, key=lambda s: (len(s), sorted(s)))
+    place = {codes: float(i) for i, codes in enumerate(sets)}
+    made = np.array([[np.nan if codes is None else place[codes] for codes in units] for units in given], dtype=float)
+    return made.reshape(len(coders), -1), sets
+
+
+def _as_set(codes: Collection[str]) -> frozenset[str]:
+    if isinstance(codes, str):
+        raise CodingsError(f"'{codes}' is one word. A unit holds a set of codes, such as {{'{codes}'}}.")
+    found = frozenset(codes)
+    if NONE in found and len(found) > 1:
+        raise CodingsError(f"a unit holds both {NONE} and {', '.join(sorted(found - {NONE}))}. It is one or the other.")
+    return found - {NONE}

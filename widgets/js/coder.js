@@ -3,7 +3,7 @@ import { Definitions, paintCodeColour } from "./definitions.js";
 import { CodingHistory, Exercise, NO_CODE, withChanges } from "./exercise.js";
 import { disagreement, feedbackInWords, feedbackView, unitFeedback } from "./feedback.js";
 import { Plots } from "./plots.js";
-import { fillRow, intervalSteps, measure, numbersForExport, resultsView } from "./results.js";
+import { fillRow, intervalSteps, measure, numbersForExport, publishedView, resultsView } from "./results.js";
 import { SHORTCUT_HELP, commandFor } from "./shortcuts.js";
 import { CodingStore, CodingsError, readCodings, toCsv, toJson, toRows } from "./store.js";
 import { actionButton, cuedText, downloadText, el, heading, headingLevel, listing, plural, runIdle, uniqueId, unseen } from "./view.js";
@@ -53,6 +53,7 @@ class CoderView {
     this.paintCodes();
     this.paintSeen();
     this.paintMode();
+    this.isMounted = true;
     root.dispatchEvent(new CustomEvent("om-coder:ready", { bubbles: true }));
   }
 
@@ -77,7 +78,7 @@ class CoderView {
   modeView() {
     const option = (mode, name, about) => el("button", { type: "button", "data-action": `mode-${mode}`, "aria-pressed": "false" },
       el("b", { text: name }), " ", el("span", { text: about }));
-    return el("div", { class: "om-mode", role: "group", "aria-label": "How to practise" },
+    return el("div", { class: "om-mode", role: "group", "aria-label": "How to practice" },
       option("guided", "Guided", "feedback on each unit"), option("blind", "Blind", "all units first, then feedback"));
   }
 
@@ -97,7 +98,7 @@ class CoderView {
   footView() {
     const file = el("input", { type: "file", class: "om-unseen", "data-action": "import", accept: ".csv,.json,text/csv,application/json" });
     return el("div", { class: "om-foot", role: "group", "aria-label": "Your answers" },
-      el("p", { class: "om-note", text: this.store.problem || "Your answers stay in this browser and go nowhere else. "
+      el("p", { class: "om-note", text: this.store.problem || "Your answers stay in this browser; only a running notebook sees them as well. "
         + "Some browsers delete what a page keeps after a week without a visit: export your answers to keep them." }),
       el("div", { class: "om-foot-actions" },
         actionButton("export-csv", "Export CSV"), actionButton("export-json", "Export JSON"),
@@ -190,6 +191,9 @@ class CoderView {
     root.addEventListener("focusin", (event) => this.takeTabStop(event.target), { signal });
     this.action("import").addEventListener("change", (event) => this.importFile(event.target), { signal });
     addEventListener("pagehide", () => this.saveNow(), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.takeOver(this.store.read()), { signal });
+    addEventListener("storage", ({ key, newValue }) => key === this.store.key && this.takeOver(newValue), { signal });
+    addEventListener("beforeprint", () => [this.painting, this.intervals].forEach((work) => work?.finish()), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.saveNow(), { signal });
     this.watched = {
       "change:codes": () => { this.paintCodes(); this.saveSoon(); },
@@ -280,7 +284,7 @@ class CoderView {
   // ------------------------------------------------------------------- moving
   move({ along, across, end, unit: unitStep }, unit, target) {
     const item = this.items.get(unit.id);
-    const rows = [...item.querySelectorAll(".om-codes, .om-unit-actions")].map((row) => [...row.querySelectorAll("button")].filter((b) => !b.hidden));
+    const rows = [...item.querySelectorAll(".om-codes, .om-unit-actions")].map((row) => [...row.querySelectorAll("button")].filter((button) => button.getClientRects().length));
     const at = Math.max(0, rows.findIndex((row) => row.includes(target)));
     const row = rows[at];
     const place = row.indexOf(target);
@@ -301,7 +305,7 @@ class CoderView {
 
   takeTabStop(target) {
     const toolbar = target.closest(".om-toolbar");
-    if (!toolbar || target.tabIndex === 0) return;
+    if (!toolbar || !target.dataset.value || target.tabIndex === 0) return; // the actions may go away
     for (const button of toolbar.querySelectorAll("[tabindex='0']")) button.tabIndex = -1;
     target.tabIndex = 0;
   }
@@ -347,7 +351,8 @@ class CoderView {
     const fromButton = document.activeElement?.dataset.action === "check"; // which goes away
     this.show([unit.id]);
     if (fromButton) this.items.get(unit.id).querySelector("button[aria-pressed=true]").focus({ preventScroll: true });
-    this.say(feedbackInWords(unitFeedback(this.exercise, unit, this.model.get("codes"))));
+    const words = feedbackInWords(unitFeedback(this.exercise, unit, this.model.get("codes")));
+    this.say(this.numbers ? `${words} That was the last unit: the comparison with the key follows below.` : words);
   }
 
   async reveal() {
@@ -357,7 +362,10 @@ class CoderView {
     if (open && !(await this.confirm(question, "Show feedback now", "Go on coding"))) return;
     this.show(this.exercise.coded.map((unit) => unit.id));
     this.say("The feedback on every unit is shown; the comparison with the key follows below the units.");
-    requestAnimationFrame(() => setTimeout(() => this.goToResults())); // after the paint
+    requestAnimationFrame(() => requestAnimationFrame(() => { // after the paint
+      if (!this.isLong) this.painting.finish();
+      this.goToResults();
+    }));
   }
 
   goToResults() {
@@ -375,11 +383,13 @@ class CoderView {
 
   async erase() {
     const count = Object.keys(this.model.get("codes")).length;
-    const question = `Erase ${plural(count, "coded unit")} and the feedback of this exercise, here and in this browser\u2019s storage?`;
-    const touched = count || this.model.get("seen").length;
+    const more = this.store.leftovers().length ? " What is kept of it under other versions of the key, or could not be read, goes too." : "";
+    const question = `Erase ${plural(count, "coded unit")} and the feedback of this exercise, here and in this browser\u2019s storage?${more}`;
+    const touched = count || this.model.get("seen").length || more;
     if (touched && !(await this.confirm(question, "Erase", "Keep"))) return;
     this.replaceWork({ codes: {}, seen: [], mode: this.firstMode });
     this.saveNow();
+    this.store.eraseAll();
     this.notices.replaceChildren();
     this.say("Your answers to this exercise are erased.");
     this.action("erase").focus();
@@ -417,10 +427,11 @@ class CoderView {
     const codes = this.model.get("codes");
     const { coded } = this.exercise;
     const done = coded.filter((unit) => this.exercise.isAnswered(unit, codes)).length;
-    this.progress.textContent = `${done} of ${plural(coded.length, "unit")} coded`;
+    this.progress.textContent = coded.length ? `${done} of ${plural(coded.length, "unit")} coded` : "Nothing to code: this lens asks about nobody who speaks here.";
     this.meter.firstChild.style.transform = `scaleX(${coded.length ? done / coded.length : 0})`;
-    this.action("undo").disabled = !this.history.canUndo;
-    this.action("redo").disabled = !this.history.canRedo;
+    // Not `disabled`: that would take the focus away from who presses it.
+    this.action("undo").setAttribute("aria-disabled", String(!this.history.canUndo));
+    this.action("redo").setAttribute("aria-disabled", String(!this.history.canRedo));
   }
 
   paintMode() {
@@ -443,12 +454,24 @@ class CoderView {
     this.painting?.cancel();
     const turned = this.exercise.coded.filter((unit) => seen.has(unit.id) !== this.locked.has(unit.id));
     const paint = (unit) => (seen.has(unit.id) ? this.lock(unit) : this.unlock(unit));
-    if (this.isLong && turned.length > 1) this.painting = runIdle(turned.map((unit) => () => paint(unit)));
-    else turned.forEach(paint);
+    const atOnce = new Set(turned.length < 2 || !(this.isLong || this.isMounted) ? turned : this.onScreen(turned));
+    atOnce.forEach(paint);
+    this.painting = runIdle(turned.filter((unit) => !atOnce.has(unit)).map((unit) => () => paint(unit)));
     const all = this.exercise.coded.length > 0 && this.exercise.coded.every((unit) => seen.has(unit.id));
     if (all) this.showResults();
     else this.hideResults();
     this.paintProgress();
+  }
+
+  // Those of the units, in their order, that the reader can see now.
+  onScreen(units) {
+    const seen = [];
+    for (const unit of units) {
+      const { top, bottom } = this.items.get(unit.id).getBoundingClientRect();
+      if (top > innerHeight) break;
+      if (bottom > 0) seen.push(unit);
+    }
+    return seen;
   }
 
   lock(unit) {
@@ -459,9 +482,7 @@ class CoderView {
       button.setAttribute("aria-disabled", "true");
       if (this.exercise.key[unit.id]?.[button.dataset.column]?.value === button.dataset.value) button.dataset.key = "";
     }
-    const check = item.querySelector("[data-action=check]");
-    check.hidden = true;
-    if (check.tabIndex === 0) this.takeTabStop(item.querySelector("button[data-value]"));
+    item.querySelector("[data-action=check]").hidden = true;
     this.paintFeedback(unit);
   }
 
@@ -490,8 +511,7 @@ class CoderView {
     this.intervals?.cancel();
     this.numbers = measure(this.exercise, this.model.get("codes"));
     this.results.replaceChildren(...resultsView({
-      exercise: this.exercise, numbers: this.numbers, level: this.level + 1,
-      published: this.model.get("published") ?? [], unitAnchor: (unit) => this.anchor(unit),
+      exercise: this.exercise, numbers: this.numbers, level: this.level + 1, unitAnchor: (unit) => this.anchor(unit),
     }));
     for (const column of this.numbers.columns) {
       fillRow(this.results, column.id, "all", column.overall);
@@ -499,7 +519,12 @@ class CoderView {
     }
     this.results.hidden = false;
     const steps = intervalSteps(this.numbers, (column, row) => fillRow(this.results, column, row.value ?? "all", row));
-    this.intervals = runIdle([() => this.showPlots(), ...steps]);
+    this.intervals = runIdle([() => this.showPublished(), () => this.showPlots(), ...steps]);
+  }
+
+  showPublished() {
+    const published = this.model.get("published") ?? [];
+    if (published.length) this.results.append(publishedView(published));
   }
 
   showPlots() {
@@ -608,7 +633,33 @@ class CoderView {
     const touched = Object.keys(this.model.get("codes")).length || this.model.get("seen").length || this.model.get("mode") !== this.firstMode;
     if (!touched) return this.store.erase();
     const trouble = this.store.write(this.asJson());
-    if (trouble) this.say(trouble);
+    if (trouble) this.trouble ??= this.notice(trouble); // said once, so that the answers can still be heard
+    else this.forgetTrouble();
+  }
+
+  forgetTrouble() {
+    this.trouble?.remove();
+    this.trouble = null;
+  }
+
+  // Another tab went on with this exercise: go on from there, or the next answer here would write over it.
+  takeOver(text) {
+    if (!globalThis.openingMinds || this.store.problem || this.trouble) return; // a kernel has the last word; what is only here stays
+    let work = { codes: {}, seen: [] };
+    try {
+      if (text !== null) work = readCodings(text, this.expected());
+    } catch (error) {
+      if (!(error instanceof CodingsError)) throw error;
+      return;
+    }
+    const { codes, seen, mode } = work;
+    const here = [this.rows(), this.model.get("seen"), this.model.get("mode")];
+    const there = [toRows(codes, this.identity), seen, mode ?? this.firstMode];
+    if (JSON.stringify(here) === JSON.stringify(there)) return;
+    this.replaceWork({ codes, seen, mode: mode ?? this.firstMode });
+    clearTimeout(this.saving); // it is kept already
+    this.saving = null;
+    this.say("Your answers changed in another tab; this page now shows the same.");
   }
 
   rows() {
@@ -671,8 +722,10 @@ class CoderView {
   }
 
   notice(text, ...more) {
-    this.notices.append(el("div", { class: "om-notice" }, text, " ", ...more));
+    const box = el("div", { class: "om-notice" }, text, " ", ...more);
+    this.notices.append(box);
     this.say(text);
+    return box;
   }
 
   // Ask in the page; resolves to whether the reader agreed.

@@ -59,6 +59,8 @@ export class Definitions {
     list.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && this.#consider(event.target));
     list.addEventListener("click", (event) => this.#take(event.target.closest("button[data-value]")));
     list.addEventListener("focusout", () => this.#leave());
+    this.escape = (event) => event.key === "Escape" && this.hide(); // wherever the focus is
+    document.addEventListener("keydown", this.escape);
     this.panel.addEventListener("pointerenter", () => clearTimeout(this.#timer));
     this.panel.addEventListener("pointerleave", () => this.#leave());
   }
@@ -83,7 +85,8 @@ export class Definitions {
     this.#timer = setTimeout(() => this.hide(), LINGER);
   }
 
-  // Below the unit's buttons or, where the screen ends, above the unit: the unit itself is never covered.
+  // Below the unit's buttons or, where the screen ends, above the unit, so that the unit is not covered; beside the code
+  // itself where neither place is on the screen.
   #float(button) {
     const { unit, column, value } = button.dataset;
     const item = this.list.querySelector(`li[data-unit="${CSS.escape(unit)}"]`);
@@ -92,8 +95,10 @@ export class Definitions {
     const { bottom } = item.querySelector(".om-toolbar").getBoundingClientRect();
     const { top } = item.getBoundingClientRect();
     const height = this.panel.offsetHeight + 2 * GAP;
-    const above = innerHeight - bottom < height && top > height;
-    this.panel.style.top = `${Math.round((above ? top - height + GAP : bottom + GAP) - this.panel.offsetParent.getBoundingClientRect().top)}px`;
+    const code = button.getBoundingClientRect();
+    const places = [bottom + GAP, top - height + GAP, code.bottom + GAP, code.top - height + GAP];
+    const place = places.find((y) => y > 0 && y + height - GAP < innerHeight) ?? places[2];
+    this.panel.style.top = `${Math.round(place - this.panel.offsetParent.getBoundingClientRect().top)}px`;
     this.#shown = button;
   }
 
@@ -138,5 +143,6 @@ export class Definitions {
 
   destroy() {
     clearTimeout(this.#timer);
+    document.removeEventListener("keydown", this.escape);
   }
 }

@@ -38,7 +38,7 @@ function columnFeedback(exercise, column, chosen, entry) {
 }
 
 function sawRightly(exercise, column, chosen, entry, kind) {
-  if (kind === "part") return "Some careful readers see the same and would answer as you did.";
+  if (kind === "part") return "A careful reader may well see the same and answer as you did.";
   if (kind === "full" || kind === "none") return "";
   if (chosen === NO_CODE) return "Nothing that called for a code. Being sparing guards against reading too much into a unit; here the key does find a code.";
   if (entry.value === NO_CODE) return `Something that looked like ${chosen}. Asking what a unit does is how coding begins; here the key finds that no code applies.`;
@@ -108,8 +108,8 @@ function splitView({ split, kind, credit }) {
   const shares = split.map(({ label, share }) => `${label} ${percentText(share)}`);
   const earned = kind === "none" ? "" : ` Your answer earns ${kind === "full" ? "full credit" : `${Number(credit.toFixed(2))} of 1`}.`;
   return el("div", { class: "om-split" },
-    el("p", {}, el("strong", { text: "Careful readers differ here." }),
-      ` Our own judgement of the split: ${listing(shares)}.${earned}`),
+    el("p", {}, el("strong", { text: "Careful readers may differ here." }),
+      ` Our own judgment of the split: ${listing(shares)}.${earned}`),
     el("div", { class: "om-split-bar", "aria-hidden": "true" },
       split.map(({ short, share }) => {
         const part = el("span", { text: `${short} ${percentText(share)}` });

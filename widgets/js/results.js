@@ -112,7 +112,7 @@ export function numbersForPlots(numbers) {
 }
 
 // ------------------------------------------------------------------- the view
-export function resultsView({ exercise, numbers, level, published, unitAnchor }) {
+export function resultsView({ exercise, numbers, level, unitAnchor }) {
   const many = numbers.columns.length > 1;
   return [
     heading(level, "Your codes and the provisional key", { tabIndex: -1, class: "om-results-title" }),
@@ -125,7 +125,6 @@ export function resultsView({ exercise, numbers, level, published, unitAnchor })
     el("p", { class: "om-note", text: "Agreement is given with Wilson\u2019s 95\u00a0% interval. "
       + `The intervals of kappa and alpha come from ${REPLICATES.toLocaleString("en")} resamples of the units of this excerpt. `
       + "Units of one conversation hang together, so the true uncertainty is larger than they say." }),
-    published.length ? publishedView(published) : null,
   ].filter(Boolean);
 }
 
@@ -138,7 +137,7 @@ function summaryView(exercise, numbers, unitAnchor) {
   const links = differing.slice(0, 40).map((unit) => el("a", { href: `#${unitAnchor(unit.id)}`, "data-goto": unit.id, text: String(exercise.numbers.get(unit.id)) }));
   return el("div", { class: "om-summary" },
     columns.map((column) => el("p", { class: "om-headline", text: headline(column, many) })),
-    el("p", {}, `Credit: ${credit} of ${plural(asked, "answer")}, with part credit where careful readers differ.`,
+    el("p", {}, `Credit: ${credit} of ${plural(asked, "answer")}, with part credit where careful readers may differ.`,
       given < asked ? ` Not coded: ${plural(asked - given, "answer")}; they earn no credit and enter no other number.` : ""),
     differing.length ? el("p", {}, `You and the key differ in unit${differing.length > 1 ? "s" : ""} `,
       links.flatMap((link, i) => [i ? ", " : "", link]), differing.length > links.length ? `, and ${differing.length - links.length} more.` : ".") : null,
@@ -147,7 +146,7 @@ function summaryView(exercise, numbers, unitAnchor) {
 
 function headline({ name, overall: { n, same, percent } }, many) {
   const where = many ? `${name}: ` : "";
-  if (!n) return `${where}you gave no answer that could be compared.`;
+  if (!n) return `${where}${many ? "y" : "Y"}ou gave no answer that could be compared.`;
   const range = `95\u00a0% interval ${percentText(percent.low)} to ${percentText(percent.high)}`;
   return `${where}${same} of ${plural(n, "answer")} as in the key (${percentText(percent.estimate)}; ${range}).`;
 }
@@ -198,7 +197,7 @@ function numberRow(column, code, name, counts, row) {
   const cells = counts.map((count, i) => el("td", { text: String(count), colSpan: i === 1 && counts.length === 2 ? 2 : 1 }));
   if (row.tested === false) {
     return el("tr", { "data-column": column, "data-code": code }, name, cells,
-      el("td", { colSpan: 3, class: "om-untested", text: "not tested: neither you nor the key used it" }));
+      el("td", { colSpan: 3, class: "om-untested", text: "not tested: neither you nor the key used it in the units you coded" }));
   }
   const statistic = (field) => el("td", { "data-statistic": field });
   const line = el("tr", { "data-column": column, "data-code": code }, name, cells, ["percent", "kappa", "alpha"].map(statistic));
@@ -220,7 +219,7 @@ export function fillRow(results, column, code, row) {
 function fillStatistic(cell, { estimate, low, high, waiting }, write, note = null) {
   const range = waiting ? "\u2026" : low === null ? null : `${write(low)} to ${write(high)}`;
   cell.replaceChildren(el("span", { class: "om-estimate", text: write(estimate) }),
-    ...(note ? [el("sup", { text: note })] : []), ...(range ? [el("span", { class: "om-range", text: range })] : []));
+    ...(note ? [el("sup", {}, unseen(" note "), note)] : []), ...(range ? [el("span", { class: "om-range", text: range })] : []));
   if (estimate !== null) cell.dataset.value = estimate;
 }
 
@@ -245,7 +244,7 @@ function footnote(list, text) {
   return String(texts.indexOf(text) + 1);
 }
 
-function publishedView(published) {
+export function publishedView(published) {
   const table = dataTable({
     caption: "Agreement between coders of other instruments",
     columns: ["Instrument", "What was coded", "Statistic", "Value", "Unit", "Source"],

@@ -101,7 +101,7 @@ function csvLines(text) {
     else if (letter === separator) cells.push("");
     else if (letter === "\n") lines.push([""]);
   }
-  return lines.filter((cells) => cells.length > 1 || cells[0].trim());
+  return lines.filter((cells) => cells.some((cell) => cell.trim()));
 }
 
 // The browser's own storage. Every method copes without it; `problem` says in words what does not work.
@@ -130,6 +130,16 @@ export class CodingStore {
     this.storage?.removeItem(this.key);
   }
 
+  // The names of what else is kept of this exercise: work under other versions of the key, and a text set aside.
+  leftovers() {
+    const others = this.otherVersions().map(({ key_version }) => storageKey({ ...this.identity, key_version }));
+    return [...others, `${this.key}:unreadable`].filter((name) => this.storage && this.storage.getItem(name) !== null);
+  }
+
+  eraseAll() {
+    for (const name of [this.key, ...this.leftovers()]) this.storage?.removeItem(name);
+  }
+
   // Nobody's work is thrown away because this version cannot read it.
   setAside(text) {
     try {
@@ -154,6 +164,7 @@ export class CodingStore {
 function availableStorage() {
   try {
     const storage = globalThis.localStorage;
+    if (storage.length) return storage; // what it holds can be read even when there is no room for a probe
     storage.setItem(`${PREFIX}:probe`, "1");
     storage.removeItem(`${PREFIX}:probe`);
     return storage;
