@@ -60,7 +60,7 @@ test: lint book
 	$(BIN)/python -m pytest -q -p tests.figures_in_notebooks --nbval --nbval-current-env book
 
 bench: .venv/.test book
-	@CHROMIUM="$$(sh tests/find_chromium.sh $(BIN))" && export CHROMIUM && $(BIN)/python -m tests.bench
+	@CHROMIUM="$$(sh tests/find_chromium.sh $(BIN))" && export CHROMIUM && $(BIN)/python -m tests.bench && $(BIN)/python -m tests.bench_agreement
 
 notebooks: .venv/.run
 	@$(BIN)/python -m widgets.publish.notebooks book

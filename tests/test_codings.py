@@ -69,3 +69,27 @@ def test_uncoded_is_missing_and_none_is_a_value() -> None:
 def test_a_value_that_is_not_on_the_scale_is_an_error() -> None:
     with pytest.raises(codings.CodingsError, match="FO"):
         codings.ratings(frame(), "component", units=["u1"], values=["AF", "none"])
+
+
+def test_sets_of_codes_keep_the_empty_set_and_leave_out_what_is_missing() -> None:
+    made, sets = codings.set_ratings([[{"FO"}, set(), None], [["AF", "FO"], {"none"}, {"FO"}]])
+    assert sets == [frozenset(), frozenset({"FO"}), frozenset({"AF", "FO"})]
+    np.testing.assert_array_equal(made, [[1, 0, np.nan], [2, 0, 1]])
+
+
+def test_sets_are_in_the_same_order_whoever_comes_first() -> None:
+    coders = [[{"FO"}, {"EX"}, None], [{"AF", "FO"}, set(), {"RW"}]]
+    assert codings.set_ratings(coders)[1] == codings.set_ratings([units[::-1] for units in coders[::-1]])[1]
+
+
+@pytest.mark.parametrize(
+    ("coders", "words"),
+    [
+        ([[{"FO"}], [{"FO"}, None]], "different numbers of units"),
+        ([["FO"]], "is one word"),
+        ([[{"none", "FO"}]], "both none and FO"),
+    ],
+)
+def test_sets_that_cannot_be_meant_are_refused(coders: list, words: str) -> None:
+    with pytest.raises(codings.CodingsError, match=words):
+        codings.set_ratings(coders)
