@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page
 from plotly.offline import get_plotlyjs_version
 
 from tests.conftest import ROOT
+from tests.test_excerpts import TEXT as TEA
 from widgets import codebook, figures
 from widgets.publish import archive, bibliography, renderer
 from widgets.publish.codebook import code_anchor
@@ -73,6 +74,7 @@ def widget_notebook(*, stored: bool) -> nbformat.NotebookNode:
         _output("application/vnd.jupyter.widget-view+json", {"model_id": "abc"}),
         new_markdown_cell("\n\n".join(["Some text."] * 80)),
         _output("application/vnd.plotly.v1+json", json.loads(figure().to_json())),
+        _output("text/html", pd.DataFrame({"height": [1, 2]}).to_html()),
     ]
     notebook = new_notebook(cells=cells, metadata=_KERNEL | {"mystnb": {"execution_mode": "off"}})
     model = {
@@ -228,6 +230,21 @@ def test_json_cannot_end_its_script(value: Any) -> None:
         "value": value
     }
     assert html.count("<") == 2
+
+
+def test_the_corner_of_a_pandas_table_is_no_empty_header(site: Path) -> None:
+    page = (site / "book" / "chapter.html").read_text("utf8")
+    assert "<th>height</th>" in page
+    assert "<th></th>" not in page
+
+
+def test_the_excerpts_are_listed_from_their_files(tmp_path: Path) -> None:
+    write_book(tmp_path, {"first": "# First\n", "list": "# Excerpts\n\n```{excerpts-table}\n```\n"}, {})
+    (tmp_path / "data" / "excerpts" / "tea.yaml").write_text(TEA, "utf8")
+    build(tmp_path)
+    page = (tmp_path / "_build" / "html" / "book" / "list.html").read_text("utf8")
+    row = re.sub(r"<[^>]+>|\s+", " ", page[page.index("<tbody>") :])
+    assert re.search(r"Tea \( *tea *\) +therapist and client +2 \(1\) +1 +Components", row)
 
 
 def test_the_small_plotly_has_the_version_of_the_python_package() -> None:

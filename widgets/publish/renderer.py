@@ -46,6 +46,11 @@ class StaticRenderer(NbElementRenderer):
             "</div>"
         )
 
+    def render_text_html(self, data: MimeData) -> list[nodes.Element]:
+        """Render HTML; the corner of a pandas table, which heads nothing, is no header for a screen reader either."""
+        data.content = data.content.replace("<th></th>", "<td></td>")
+        return super().render_text_html(data)
+
     def render_unhandled(self, data: MimeData) -> list[nodes.Element]:
         """Render a Plotly figure; leave every other unknown type to MyST-NB's warning."""
         if data.mime_type != PLOTLY_MIME:
