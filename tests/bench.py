@@ -64,6 +64,10 @@ class Site(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None: ...
 
+    def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # a page was closed while something was on its way
+            super().handle()
+
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
         name = unquote(urlsplit(self.path).path)
@@ -148,13 +152,18 @@ def opened(browser: Browser, address: str) -> dict[str, float]:
         session.send(f"{domain}.enable")
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     ready = {"bytes": 0.0, "requests": 0.0}
-    counting = [True]
+    counting, ahead = [True], set()
+
+    def asked(event: dict) -> None:
+        if "plotly" in event["request"]["url"]:  # fetched after the page has loaded, for plots that come later
+            ahead.add(event["requestId"])
 
     def loaded(event: dict) -> None:
-        if counting[0]:
+        if counting[0] and event["requestId"] not in ahead:
             ready["bytes"] += event["encodedDataLength"]
             ready["requests"] += 1
 
+    session.on("Network.requestWillBeSent", asked)
     session.on("Network.loadingFinished", loaded)
     start = time.perf_counter()
     page.goto(address, wait_until="commit")
