@@ -9,6 +9,38 @@ from typing import Any
 from widgets import frontend
 from widgets.coder import TranscriptCoder
 
+TEA = """\
+id: tea
+title: Tea
+setting: therapist-client
+level: 1
+content_label: None needed.
+summary: Two people and a kettle.
+source: fictional
+author: A. Nonym
+licence: CC BY 4.0
+key_status: provisional
+key_version: 1
+lenses: [components]
+speakers:
+  - {id: t, name: Tara, role: adult, is: therapist}
+  - {id: c, name: Cy, role: client, is: client}
+units:
+  - id: u1
+    speaker: t
+    text: "Wait. What was in the cup?"
+    key:
+      component:
+        value: AF-r
+        reason: It asks what was there.
+        why_not: {FO: "More than attention is asked for."}
+        split: {AF-r: 0.7, FO: 0.3}
+  - id: u2
+    speaker: c
+    text: Tea.
+"""
+"""A small excerpt with one ambiguous unit, as its file holds it."""
+
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Coder</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="coder.css">
 <main><h1>Coder</h1><div id="here"></div></main>
@@ -43,23 +75,7 @@ def state_of(coder: TranscriptCoder) -> dict[str, Any]:
 
 def many_units(folder: Path, n: int, texts: tuple[str, ...] = ("Look there.", "Where?")) -> TranscriptCoder:
     """Return a coder for an excerpt of n units in which adult and client take turns."""
-    head = """id: many
-title: Many
-setting: therapist-client
-level: 1
-content_label: None needed.
-summary: Many units.
-source: fictional
-author: A. Nonym
-licence: CC BY 4.0
-key_status: provisional
-key_version: 1
-lenses: [components]
-speakers:
-  - {id: t, name: Tara, role: adult, is: therapist}
-  - {id: c, name: Cy, role: client, is: client}
-units:
-"""
+    head = TEA[: TEA.index("  - id: u1")].replace("id: tea", "id: many").replace("title: Tea", "title: Many")
     codes = ["FO", "AF-p", "AF-r", "EX-p", "RW-e", "RG", "none"]
     units = []
     for i in range(n):

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from traitlets import TraitError
 
+from tests.harness import TEA
 from widgets import codebook, codings
 from widgets.coder import TranscriptCoder
 
@@ -82,8 +83,6 @@ def test_a_code_brings_what_the_reader_needs_to_decide(coder: TranscriptCoder) -
 
 
 def test_an_excerpt_of_ones_own_can_be_coded(tmp_path: Path) -> None:
-    from tests.test_excerpts import TEXT
-
     path = tmp_path / "tea.yaml"
-    path.write_text(TEXT, encoding="utf8")
+    path.write_text(TEA, encoding="utf8")
     assert isinstance(TranscriptCoder(path).to_frame(), pd.DataFrame)

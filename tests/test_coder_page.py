@@ -50,6 +50,12 @@ def open_coder(browser: Browser, serve: Callable[[Path], str], tmp_path: Path) -
     return opened
 
 
+def show_feedback(page: Page) -> None:
+    """Ask for the feedback on everything at once, as in blind coding."""
+    page.locator("[data-action=mode-blind]").click()
+    page.locator("[data-action=reveal]").click()
+
+
 def test_text_is_shown_as_text_and_never_run(open_coder: Callable[[TranscriptCoder], Page], tmp_path: Path) -> None:
     page = open_coder(many_units(tmp_path, 6, HOSTILE))
     assert page.evaluate("globalThis.hacked") is None
@@ -74,8 +80,7 @@ def test_a_huge_excerpt_can_be_coded_and_scored(open_coder: Callable[[Transcript
     coder.codes = {unit: {"component": entry["component"]["value"]} for unit, entry in coder.key.items()}
     page = open_coder(coder)
     assert page.locator("li.om-unit").count() == 2000
-    page.locator("[data-action=mode-blind]").click()
-    page.locator("[data-action=reveal]").click()
+    show_feedback(page)
     expect(page.locator("[data-part=results]")).to_contain_text("1000 of 1000", timeout=20_000)
 
 
@@ -91,8 +96,7 @@ def test_no_interval_is_printed_for_a_perfect_score(
     coder = many_units(tmp_path, 28)
     coder.codes = {unit: {"component": entry["component"]["value"]} for unit, entry in coder.key.items()}
     page = open_coder(coder)
-    page.locator("[data-action=mode-blind]").click()
-    page.locator("[data-action=reveal]").click()
+    show_feedback(page)
     cell = page.locator("[data-part=results] tr[data-code=all] [data-statistic=kappa]")
     expect(cell).to_have_attribute("data-value", "1")
     expect(cell.locator("sup")).to_be_visible()
@@ -104,8 +108,7 @@ def test_a_code_that_nobody_used_is_not_tested(open_coder: Callable[[TranscriptC
     coder = many_units(tmp_path, 4)  # the key has FO and AF only
     coder.codes = {"u0": {"component": "FO"}, "u2": {"component": "FO"}}
     page = open_coder(coder)
-    page.locator("[data-action=mode-blind]").click()
-    page.locator("[data-action=reveal]").click()
+    show_feedback(page)
     row = page.locator("[data-part=results] tr[data-code=RG]")
     expect(row).to_contain_text("not tested")
 
@@ -255,8 +258,7 @@ def test_feedback_is_there_at_once_on_the_screen_and_soon_everywhere(
     open_coder: Callable[[TranscriptCoder], Page], tmp_path: Path
 ) -> None:
     page = open_coder(many_units(tmp_path, 40))
-    page.locator("[data-action=mode-blind]").click()
-    page.locator("[data-action=reveal]").click()
+    show_feedback(page)
     page.locator("li[data-unit=u0]").scroll_into_view_if_needed()
     at_once = page.evaluate(
         """() => {
@@ -329,8 +331,7 @@ def test_a_code_of_an_uncoded_unit_is_not_called_unused_by_the_key(
 ) -> None:
     page = open_coder(many_units(tmp_path, 4))  # the key has FO and AF
     page.locator("button[data-unit=u0][data-value=FO]").click()
-    page.locator("[data-action=mode-blind]").click()
-    page.locator("[data-action=reveal]").click()
+    show_feedback(page)
     page.locator("[data-action=confirm]").click()
     row = page.locator("[data-part=results] tr[data-code=AF]")
     expect(row).to_contain_text("not tested: neither you nor the key used it in the units you coded")

@@ -2,47 +2,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness import TEA
 from widgets import codebook, excerpts
 from widgets.codebook import NONE
 from widgets.documents import DataError, data_folder
 
 BOOK = codebook.load()
 ALL = excerpts.load_all()
-TEXT = """\
-id: tea
-title: Tea
-setting: therapist-client
-level: 1
-content_label: None needed.
-summary: Two people and a kettle.
-source: fictional
-author: A. Nonym
-licence: CC BY 4.0
-key_status: provisional
-key_version: 1
-lenses: [components]
-speakers:
-  - {id: t, name: Tara, role: adult, is: therapist}
-  - {id: c, name: Cy, role: client, is: client}
-units:
-  - id: u1
-    speaker: t
-    text: "Wait. What was in the cup?"
-    key:
-      component:
-        value: AF-r
-        reason: It asks what was there.
-        why_not: {FO: "More than attention is asked for."}
-        split: {AF-r: 0.7, FO: 0.3}
-  - id: u2
-    speaker: c
-    text: Tea.
-"""
 
 
 def test_a_file_of_ones_own_can_be_loaded(tmp_path: Path) -> None:
     path = tmp_path / "tea.yaml"
-    path.write_text(TEXT, encoding="utf8")
+    path.write_text(TEA, encoding="utf8")
     excerpt = excerpts.load(path)
     key = excerpts.key_in_lens(excerpt, BOOK.lens("components"), BOOK)
     assert key["u1"]["component"]["value"] == "AF"
@@ -70,8 +41,8 @@ def test_a_file_of_ones_own_can_be_loaded(tmp_path: Path) -> None:
 )
 def test_every_mistake_names_file_line_and_mend(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
     path = tmp_path / "tea.yaml"
-    assert old in TEXT
-    path.write_text(TEXT.replace(old, new), encoding="utf8")
+    assert old in TEA
+    path.write_text(TEA.replace(old, new), encoding="utf8")
     with pytest.raises(DataError) as caught:
         excerpts.load(path)
     assert words in str(caught.value)
@@ -80,7 +51,7 @@ def test_every_mistake_names_file_line_and_mend(tmp_path: Path, old: str, new: s
 
 def test_a_unit_without_the_key_that_its_lens_asks_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "tea.yaml"
-    path.write_text(TEXT[: TEXT.index("    key:")] + TEXT[TEXT.index("  - id: u2") :], encoding="utf8")
+    path.write_text(TEA[: TEA.index("    key:")] + TEA[TEA.index("  - id: u2") :], encoding="utf8")
     with pytest.raises(DataError, match=r"line 17.*has no 'component'"):
         excerpts.load(path)
 

@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page
 from plotly.offline import get_plotlyjs_version
 
 from tests.conftest import ROOT
-from tests.test_excerpts import TEXT as TEA
+from tests.harness import TEA
 from widgets import codebook, figures
 from widgets.publish import archive, bibliography, renderer
 from widgets.publish.codebook import code_anchor
