@@ -21,13 +21,10 @@ from statsmodels.genmod.cov_struct import Independence
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_estimating_equations import GEE
 
+from widgets import codebook
 from widgets.agreement import wilson
 
 Array = NDArray[np.float64]
-
-COMPONENTS = ("FO", "AF", "EX", "RW", "RG")
-"""The mediational components, as the lens *components* has them."""
-
 
 # ---------------------------------------------------------------- what follows what
 
@@ -290,6 +287,10 @@ class _Turn:
     taken_up: bool  # of a client's turn
 
 
+def _mediational() -> list[str]:
+    return codebook.load().lens("components").columns["component"]
+
+
 def chains(
     roles: Sequence[str],
     components: Sequence[Any],
@@ -304,7 +305,7 @@ def chains(
     chain, and so does an uncoded one. A run without any uptake inside is not a chain. These rules are the handbook's
     reading of its codebook, not those of an instrument.
     """
-    components = _checked(components)
+    components, mediational = _checked(components), _mediational()
     topics = [None] * len(components) if topics is None else list(topics)
     found: list[Chain] = []
     run: list[int] = []
@@ -325,7 +326,7 @@ def chains(
             first = unit == turn.units[0]
             if run and ((first and not taken_up) or topics[unit] != topics[run[-1]]):
                 close()
-            if components[unit] not in COMPONENTS:
+            if components[unit] not in mediational:
                 close()
                 continue
             joined = joined or (bool(run) and first)
@@ -349,9 +350,9 @@ def mediated_learning(roles: Sequence[str], components: Sequence[Any], uptakes: 
 
 
 def _checked(components: Sequence[Any]) -> list[Any]:
-    unknown = sorted({c for c in components if isinstance(c, str)} - {*COMPONENTS, "none"})
+    unknown = sorted({c for c in components if isinstance(c, str)} - {*_mediational(), codebook.NONE})
     if unknown:
-        raise ValueError(f"{', '.join(unknown)} must be folded to one of {', '.join(COMPONENTS)} or none first")
+        raise ValueError(f"{', '.join(unknown)} must be folded to one of {', '.join(_mediational())} or none first")
     return list(components)
 
 
