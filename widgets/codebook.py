@@ -32,13 +32,17 @@ class Shade(Strict):
 
 
 class Column(Strict):
-    """A question asked of every unit of one role; a unit holds one answer a column."""
+    """A question asked of every unit of one role; a unit holds one answer a column.
+
+    Where `unmentioned` is given, a key may leave the column out: the answer is then `none`, for this reason.
+    """
 
     id: str = Field(min_length=1)
     name: str = Field(min_length=1)
     role: Role
     question: str = Field(min_length=1)
     none: str = Field(min_length=1)
+    unmentioned: str | None = None
 
 
 class Family(Strict):
@@ -279,17 +283,18 @@ def _check(document: Document, book: Codebook) -> None:
 def _check_lens(
     document: Document, book: Codebook, i: int, lens: Lens, codes: dict[str, Code], columns: set[str]
 ) -> None:
-    shortcuts: dict[str, str] = {}
+    shortcuts: dict[str, dict[str, str]] = {}  # a unit has one role, so two roles may share a shortcut
     for column, ids in lens.columns.items():
         at: Place = ("lenses", i, "columns", column)
         if column not in columns:
             raise document.error(at, f"'{column}' is not a column. Use one of: {', '.join(sorted(columns))}.")
         colours: dict[str, str] = {}
+        pressed = shortcuts.setdefault(book.column(column).role, {})
         for j, id in enumerate(ids):
             if id not in codes or codes[id].column != column:
                 raise document.error((*at, j), f"'{id}' is not a code of the column '{column}'. Correct or remove it.")
             code = codes[id]
-            for taken, mark, what in ((shortcuts, code.shortcut, "shortcut"), (colours, code.colour, "colour")):
+            for taken, mark, what in ((pressed, code.shortcut, "shortcut"), (colours, code.colour, "colour")):
                 if mark in taken:
                     raise document.error(
                         (*at, j),

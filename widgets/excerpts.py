@@ -14,6 +14,21 @@ from widgets import codebook as codebooks
 from widgets.codebook import NONE, Codebook, Lens, Role, Strict
 from widgets.documents import DataError, Document, Place, data_folder
 
+SETTINGS = {
+    "therapist-client": "therapist and client",
+    "caregiver-child": "caregiver and child",
+    "nurse-patient": "nurse and patient",
+    "teacher-pupil": "teacher and pupil",
+    "social-worker-client": "social worker and client",
+    "group": "group",
+    "family": "family",
+    "quoted": "quotations",
+}
+"""Every setting of an excerpt, with its name in words."""
+
+Use = Literal["library", "set-a", "set-b", "self-check"]
+"""Where an excerpt is shown: to everybody, in one of the two matched sets, or in the self-check alone."""
+
 
 class Speaker(Strict):
     """A person in an excerpt. `is` says in a word who they are there: therapist, grandfather, client."""
@@ -47,7 +62,8 @@ class Excerpt(Strict):
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     title: str = Field(min_length=1)
-    setting: Literal["therapist-client", "caregiver-child", "quoted"]
+    setting: str
+    use: Use = "library"
     level: int = Field(ge=1, le=4)
     content_label: str = Field(min_length=1)
     summary: str = Field(min_length=1)
@@ -154,9 +170,11 @@ def _load(path: Path) -> Excerpt:
 
 
 def _check(document: Document, excerpt: Excerpt, book: Codebook) -> None:
-    """Check the excerpt against its file name, its speakers and the codebook."""
+    """Check the excerpt against its file name, its speakers and the codebook; add what its key may leave out."""
     if excerpt.id != document.path.stem:
         raise document.error(("id",), f"the id '{excerpt.id}' is not the name of the file. Make them equal.")
+    if excerpt.setting not in SETTINGS:
+        raise document.error(("setting",), f"'{excerpt.setting}' is no setting. Use one of: {', '.join(SETTINGS)}.")
     if (excerpt.source == "quoted") != (excerpt.attribution is not None):
         raise document.error(("source",), "a quoted excerpt needs an 'attribution', a fictional one has none.")
     speakers = {speaker.id: speaker for speaker in excerpt.speakers}
@@ -179,7 +197,12 @@ def _check(document: Document, excerpt: Excerpt, book: Codebook) -> None:
         role = speakers[unit.speaker].role
         asked = {column for lens in lenses for column in lens.columns if book.column(column).role == role}
         for column in sorted(asked - set(unit.key)):
-            raise document.error(at, f"unit '{unit.id}' has no '{column}', which its lenses ask. Add it under 'key:'.")
+            silent = book.column(column).unmentioned
+            if silent is None:
+                raise document.error(
+                    at, f"unit '{unit.id}' has no '{column}', which its lenses ask. Add it under 'key:'."
+                )
+            unit.key[column] = Answer(value=NONE, reason=silent)
         for column, answer in unit.key.items():
             _check_answer(document, (*at, "key", column), column, answer, role, book)
 

@@ -14,7 +14,7 @@ export function definitionView(exercise, columnId, value) {
       el("p", { text: `${column.question} \u201cNone\u201d is an answer of its own: you looked, and none of the codes applies. It differs from not coded yet.` })];
   }
   const code = exercise.code(columnId, value);
-  const care = exercise.excerpt.setting === "caregiver-child";
+  const care = ["caregiver-child", "family", "teacher-pupil"].includes(exercise.excerpt.setting);
   const example = (care ? [...code.examples.care, ...code.examples.therapy] : [...code.examples.therapy, ...code.examples.care])[0];
   const near = code.near_misses.find((miss) => (miss.setting === "care") === care) ?? code.near_misses[0];
   const pair = code.confused_with.find((other) => exercise.code(columnId, other.code)) ?? code.confused_with[0];

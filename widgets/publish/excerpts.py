@@ -12,12 +12,6 @@ from widgets import codebook as codebooks
 from widgets import excerpts
 from widgets.publish.elements import table
 
-SETTINGS = {
-    "therapist-client": "therapist and client",
-    "caregiver-child": "caregiver and child",
-    "quoted": "quotations",
-}
-
 
 class ListExcerpts(SphinxDirective):
     """`{excerpts-table}`: every excerpt with its setting, size, level, lenses and content label."""
@@ -34,7 +28,9 @@ class ListExcerpts(SphinxDirective):
             about = [nodes.Text(f"{excerpt.title} ("), nodes.literal("", excerpt.id), nodes.Text(")")]
             split = sum(any(answer.split for answer in unit.key.values()) for unit in excerpt.units)
             size = f"{len(excerpt.units)} ({split})"
-            rows.append([about, SETTINGS[excerpt.setting], size, str(excerpt.level), lenses, excerpt.content_label])
+            rows.append(
+                [about, excerpts.SETTINGS[excerpt.setting], size, str(excerpt.level), lenses, excerpt.content_label]
+            )
         head = ["Excerpt", "Setting", "Units (ambiguous)", "Level", "Lenses", "Content"]
         return [table(head, rows, classes=["om-excerpts"])]
 
