@@ -60,8 +60,8 @@ class TranscriptCoder(anywidget.AnyWidget):
                 f"the excerpt '{text.id}' has no key for the lens '{lens}'; it has: {', '.join(text.lenses)}"
             )
         super().__init__(
-            excerpt=_excerpt(text, book),
-            lens=_lens(chosen, book),
+            excerpt=excerpt_traits(text, book),
+            lens=lens_traits(chosen, book),
             key=excerpts.key_in_lens(text, chosen, book),
             published=published(),
             mode=mode,
@@ -103,11 +103,15 @@ class TranscriptCoder(anywidget.AnyWidget):
         return f"TranscriptCoder({self.excerpt['id']!r}, lens={self.lens['id']!r})"
 
     def _answer(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
-        # JupyterLab serves no plotly.js that a widget could load, so the kernel hands over the wheel's copy.
         if content.get("type") == "plotly.js":
-            from plotly.offline import get_plotlyjs
+            send_plotly(self)
 
-            self.send({"type": "plotly.js"}, [get_plotlyjs().encode()])
+
+def send_plotly(widget: anywidget.AnyWidget) -> None:
+    """Hand plotly.js over to a widget's front end: JupyterLab serves none that a widget could load."""
+    from plotly.offline import get_plotlyjs
+
+    widget.send({"type": "plotly.js"}, [get_plotlyjs().encode()])
 
 
 def published() -> list[dict[str, str]]:
@@ -116,7 +120,8 @@ def published() -> list[dict[str, str]]:
     return table.to_dict("records")
 
 
-def _excerpt(text: excerpts.Excerpt, book: Codebook) -> dict[str, Any]:
+def excerpt_traits(text: excerpts.Excerpt, book: Codebook) -> dict[str, Any]:
+    """Return an excerpt as the front end reads it, without its key."""
     fields = {
         "id", "title", "setting", "level", "summary", "content_label",
         "source", "attribution", "key_status", "key_version",
@@ -135,7 +140,8 @@ def _excerpt(text: excerpts.Excerpt, book: Codebook) -> dict[str, Any]:
     return text.model_dump(include=fields) | {"statement": book.statement, "units": units}
 
 
-def _lens(lens: Lens, book: Codebook) -> dict[str, Any]:
+def lens_traits(lens: Lens, book: Codebook) -> dict[str, Any]:
+    """Return a lens as the front end reads it, with all that its codes say."""
     return {
         "id": lens.id,
         "name": lens.name,

@@ -25,11 +25,11 @@ export function readAssignment(hash, catalog) {
     if (!known.get(id).lenses.includes(lens)) throw new AssignmentError(`\u201c${known.get(id).title}\u201d has no key for the lens that this link sets. Ask for it again.`);
   }
   if (!MODES.includes(mode)) throw new AssignmentError("This link does not say whether to practice guided or blind. Ask for it again.");
-  if (until !== null && !isDay(until)) throw new AssignmentError("The day in this link is not a day of the calendar. Ask for it again.");
+  if (until !== null && !isCalendarDay(until)) throw new AssignmentError("The day in this link is not a day of the calendar. Ask for it again.");
   return { excerpts, lens, mode, until };
 }
 
-function isDay(text) {
+function isCalendarDay(text) {
   const day = new Date(`${text}T00:00:00Z`);
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day.valueOf()) && day.toISOString().startsWith(text);
 }

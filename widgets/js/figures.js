@@ -1,6 +1,6 @@
 // Turn numbers into Plotly figures with a caption, a text alternative and a table twin, and draw them.
 import THEME from "../theme.json" with { type: "json" };
-import { listing, percentText, plural } from "./view.js";
+import { decimal, listing, percentText, plural } from "./view.js";
 
 const NAMES = { mine: "You", key: "Provisional key" };
 
@@ -109,6 +109,36 @@ export function profileFigure({ codes, names = NAMES }) {
       barmode: "group", bargap: 0.28, bargroupgap: 0.08,
       xaxis: axis({ rangemode: "tozero", title: { text: "answers", font: { size: THEME.sizes.text } }, tickformat: ",d", nticks: 6 }),
       yaxis: axis({ autorange: "reversed", type: "category", showgrid: false }),
+    }),
+  };
+}
+
+// points: [{ coded, n, kappa: { estimate, low, high, why } }] in the order in which the excerpts were finished.
+export function curveFigure({ points, label, window }) {
+  const shown = points.filter((point) => point.kappa.estimate !== null);
+  const ranged = shown.filter((point) => point.kappa.low !== null);
+  const say = ({ estimate, low, high }) => (estimate === null ? "undefined" : low === null ? `${decimal(estimate)}, no interval` : `${decimal(estimate)} (${decimal(low)} to ${decimal(high)})`);
+  const last = shown.at(-1);
+  return {
+    id: "curve",
+    caption: `${label}: Cohen\u2019s kappa with the provisional key, over the last ${window} units up to each finished excerpt, with its bootstrap 95\u00a0% interval.`,
+    alt: last ? `${plural(shown.length, "point")}. The last, after ${plural(last.coded, "unit")}: kappa ${say(last.kappa)}.` : "No point yet.",
+    table: {
+      columns: ["Units coded so far", "Units looked back on", "Kappa (95 % interval)"],
+      rows: points.map(({ coded, n, kappa }) => [String(coded), String(n), say(kappa)]),
+    },
+    data: [{
+      type: "scatter", mode: "lines+markers", x: shown.map((point) => point.coded), y: shown.map((point) => point.kappa.estimate), name: "Kappa",
+      line: { color: tone("mine"), width: THEME.sizes.line }, marker: { color: tone("mine"), size: THEME.sizes.marker },
+      error_y: {
+        type: "data", symmetric: false, color: tone("mine"), thickness: THEME.sizes.line, width: 6,
+        array: shown.map(({ kappa }) => (kappa.high ?? kappa.estimate) - kappa.estimate), arrayminus: shown.map(({ kappa }) => kappa.estimate - (kappa.low ?? kappa.estimate)),
+      },
+      text: shown.map((point) => say(point.kappa)), hovertemplate: "after %{x} units: %{text}<extra></extra>",
+    }],
+    layout: frame(6, {
+      xaxis: axis({ title: { text: "units coded so far", font: { size: THEME.sizes.text } }, rangemode: "tozero", showgrid: false }),
+      yaxis: axis({ range: [Math.min(-0.05, ...ranged.map((point) => point.kappa.low)), 1.03], tickvals: [0, 0.25, 0.5, 0.75, 1], title: { text: "kappa", font: { size: THEME.sizes.text } } }),
     }),
   };
 }

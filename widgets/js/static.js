@@ -1,12 +1,13 @@
 // The host of widgets and Plotly figures on a page without a kernel. A classic script, so that it also runs from disk
-// (file://), where modules may not be imported. The build puts the colours of theme.json before it, as
-// `openingMinds.theme`.
+// (file://), where modules may not be imported. The build puts before it `openingMinds.theme`, the colours of
+// theme.json, and `openingMinds.edition`, which changes with the data.
 (() => {
   const host = globalThis.openingMinds;
   const base = new URL(".", document.currentScript.src).href;
   const fromDisk = location.protocol === "file:";
   host.assets = { plotly: `${base}plotly.min.js` };
   host.sources = {}; // module name -> text, filled by the classic twins of the modules
+  host.parts = {}; // name -> a part of the data, filled by the script of that part
   const models = new Map();
 
   // ---------------------------------------------------------------- loading
@@ -23,6 +24,17 @@
     }
     return scripts.get(src);
   }
+
+  // A part of the data, such as one excerpt with its key, when it is needed.
+  host.part = async (name) => {
+    const src = `${base}parts/${name.split("/").map(encodeURIComponent).join("/")}.js?v=${host.edition}`;
+    if (!Object.hasOwn(host.parts, name)) {
+      await script(src).catch(() => { throw new Error("it did not arrive; check the connection"); });
+    }
+    if (Object.hasOwn(host.parts, name)) return host.parts[name];
+    scripts.delete(src); // the server sent something else, such as a page of its own
+    throw new Error("what arrived is no part of this book");
+  };
 
   let plotlyText; // kept in memory after `load`, so that figures can be drawn when the network is gone
   host.plotly = async () => {

@@ -161,7 +161,7 @@ export class CodingStore {
   }
 }
 
-function availableStorage() {
+export function availableStorage() {
   try {
     const storage = globalThis.localStorage;
     if (storage.length) return storage; // what it holds can be read even when there is no room for a probe

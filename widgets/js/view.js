@@ -38,7 +38,7 @@ export function uniqueId() {
 // The level that a heading inside `root` should have: one below the heading it follows.
 export function headingLevel(root) {
   const before = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
-    .filter((node) => node.compareDocumentPosition(root) & Node.DOCUMENT_POSITION_FOLLOWING && !node.closest(".om-coder"));
+    .filter((node) => node.compareDocumentPosition(root) & Node.DOCUMENT_POSITION_FOLLOWING && !node.closest(".om-coder, .om-drill, .om-library"));
   return before.length ? Math.min(4, Number(before.at(-1).tagName[1]) + 1) : 2;
 }
 
