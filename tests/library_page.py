@@ -21,7 +21,8 @@ PAGE = """<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8
 html[data-theme=dark] {{
   --pst-color-text-base: #ced6dd; --pst-color-text-muted: #9ca4af; --pst-color-background: #14181e;
   --pst-color-surface: #222832; --pst-color-border: #48566b; --pst-color-primary: #6ecfd8;
-  --pst-color-primary-text: #000; background: #14181e; color: #ced6dd }}</style>
+  --pst-color-primary-text: #000; background: #14181e; color: #ced6dd }}
+html[data-theme=dark] a {{ color: #6ecfd8 }}</style>
 <main><h1>Practice</h1><p><a href="#later">Later</a></p><div class="om-mount" aria-busy="true">{content}</div>
 <h2 id="later">Later</h2></main><script src="_static/static.js"></script></html>"""
 
