@@ -95,8 +95,9 @@ class LadderView {
   paint() {
     const advice = this.advice();
     const { name } = STEPS.find(({ id }) => id === advice.step);
+    const isHere = advice.step === this.step && !advice.pair;
     this.next.replaceChildren(el("p", {}, el("b", { text: "Next: " }), advice.why),
-      advice.step === this.step && !advice.pair ? null : actionButton("go", `Go to: ${name}`, { class: "om-button om-primary", onclick: () => this.go(advice.step, advice.pair) }));
+      isHere ? "" : actionButton("go", `Go to: ${name}`, { class: "om-button om-primary", onclick: () => this.go(advice.step, advice.pair) }));
     const list = el("ol", {}, this.steps().map(({ id, name: words }) => {
       const mark = this.markOf(id);
       return el("li", {}, el("button", { type: "button", "data-action": "step", "data-step": id, "aria-current": id === this.step ? "step" : null, onclick: () => this.go(id) },
@@ -126,7 +127,11 @@ class LadderView {
 
   confused() {
     const finished = firstSights(this.store.finished);
-    return this.columns.flatMap(({ id, fold }) => confusedPairs(answersIn(finished, id, fold), this.pairs.map(({ codes }) => ({ codes: codes.map((code) => fold[code] ?? code) }))))
+    return this.columns.flatMap(({ id, fold }) => {
+      const pairs = this.pairs.map(({ codes }) => ({ codes: codes.map((code) => fold[code] ?? code) }))
+        .filter(({ codes: [one, other] }) => one !== other && other !== "none"); // told apart by finer lenses only
+      return confusedPairs(answersIn(finished, id, fold), pairs);
+    })
       .sort((a, b) => b.apart - a.apart);
   }
 

@@ -52,7 +52,7 @@ export class TakeView {
         el("span", { class: "om-note", dir: "auto", text: `Content: ${entry.content_label} ` }),
         take.handed[entry.id] && !take.done ? el("span", { text: "handed in" })
           : actionButton("open-excerpt", take.done ? "See the key" : "Code it", { "data-excerpt": entry.id, onclick: () => this.open(entry) })))),
-      ...(take.done ? this.resultViews() : []));
+      ...(take.done && take.purpose !== "self-check" ? this.resultViews() : [])); // the record of a self-check has them
     if (focus) title.focus();
   }
 
