@@ -34,6 +34,7 @@ from tests.harness import many_units, write_page
 SITE = ROOT / "_build" / "html"
 WORK = ROOT / "_build" / "bench"
 CHAPTER = "book/misc/the-misc-tree.html"
+PRACTICE = "book/practice/practice.html#excerpt=unread-message&lens=components"
 RUNS = 7
 NPM = {"requirejs": "2.3.4", "@jupyter-widgets/html-manager": "1.0.6"}
 RIVAL_CONFIG = """title: Rival
@@ -141,6 +142,18 @@ def rival() -> tuple[Path, Path] | None:
     text = re.sub(r' (integrity|crossorigin)="[^"]*"', "", text)
     page.write_text(text, encoding="utf8")
     return folder / "_build" / "html", WORK / "npm" / "node_modules"
+
+
+def whole_library() -> Path:
+    """Copy the site with a Practice page that loads every excerpt, lens and drill at once; return the copy."""
+    folder = WORK / "whole"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(SITE, folder, ignore=shutil.ignore_patterns("*.zip"))
+    parts = sorted((folder / "_static" / "parts").rglob("*.js"))
+    tags = "".join(f'<script defer src="../../{part.relative_to(folder)}"></script>' for part in parts)
+    page = folder / PRACTICE.partition("#")[0]
+    page.write_text(page.read_text(encoding="utf8").replace("</head>", f"{tags}</head>"), encoding="utf8")
+    return folder
 
 
 def opened(browser: Browser, address: str) -> dict[str, float]:
@@ -276,6 +289,10 @@ def main() -> None:
                 theirs = stack.enter_context(serving(*other))
                 actions["html-manager"] = lambda: opened(browser, f"{theirs}/the-misc-tree.html")
             table("Chapter until the coder is ready, 4x slower CPU", in_turn(actions))
+        with serving(SITE, WORK) as ours, serving(whole_library(), WORK) as whole:
+            sites = {"one excerpt": ours, "whole library": whole}
+            actions = {name: functools.partial(opened, browser, f"{site}/{PRACTICE}") for name, site in sites.items()}
+            table("Practice until an excerpt is ready, 4x slower CPU", in_turn(actions))
         table("The coder, by units", {str(n): coder_times(browser, n) for n in (20, 200, 2000)})
         browser.close()
     builds()

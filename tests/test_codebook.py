@@ -68,7 +68,7 @@ def test_the_lenses_hold_the_codes_that_exercises_rely_on() -> None:
     assert BOOK.lens("components").columns == {"component": ["FO", "AF", "EX", "RW", "RG"]}
     assert {lens.id for lens in BOOK.lenses} == {
         "components", "components-detail", "components-valence", "mbt-stance", "explicit-implicit", "client-mode",
-        "epistemic-stance", "client-state", "roots",
+        "epistemic-stance", "client-state", "mode-answer", "mixed", "mixed-states", "roots",
     }  # fmt: skip
 
 

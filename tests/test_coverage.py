@@ -85,7 +85,7 @@ def test_every_confusable_pair_meets_in_three_excerpts(pair: str) -> None:
 
 
 def test_an_excerpt_is_as_long_as_its_level_says() -> None:
-    sizes = {1: (6, 12), 2: (12, 18), 3: (16, 30), 4: (18, 36)}
+    sizes = {1: (6, 12), 2: (12, 18), 3: (16, 30), 4: (18, 45)}
     for text in FICTION:
         low, high = sizes[text.level]
         assert low <= len(text.units) <= high, text.id
@@ -143,7 +143,7 @@ def test_nobody_is_in_two_excerpts() -> None:
 
 
 def test_there_is_no_crisis_in_the_library() -> None:
-    crisis = re.compile(r"suicid|self-harm|overdose|kill (my|him|her)self|cut(ting)? (my|him|her)self|\brape|molest", re.I)
+    crisis = re.compile(r"suicid|self-harm|overdose|(kill|cut|cutting) (my|him|her)self|\brape|molest", re.I)
     for text in FICTION:
         for unit in text.units:
             assert not crisis.search(unit.text), (text.id, unit.id)
