@@ -32,6 +32,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c.replace("LAST", last)) for c in CELLS])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, folder / "try.ipynb")
+    notebook.cells = [nbformat.v4.new_code_cell("from widgets.ladder import Ladder\nLadder()")]
+    nbformat.write(notebook, folder / "ladder.ipynb")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -92,4 +94,25 @@ def test_python_and_the_page_see_the_same_codes(lab: str, browser: Browser) -> N
     run(2)
     none = coder.locator("button[data-value=none]").last
     expect(none).to_have_attribute("aria-pressed", "true", timeout=30_000)
+    assert outside == []
+
+
+def test_the_ladder_loads_its_parts_from_the_kernel(lab: str, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+    outside: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith((lab, "blob:", "data:", "ws:")) else outside.append(r.url))
+    page.goto(f"{lab}/lab/tree/ladder.ipynb?reset")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+    page.evaluate("() => new Promise(done => setTimeout(done, 1500))")  # the kernel connects
+    page.locator(".jp-CodeCell .jp-InputArea-editor").first.click()
+    page.keyboard.press("Control+Enter")
+    ladder = page.locator(".om-ladder").first
+    ladder.wait_for(timeout=60_000)
+    address = page.url
+    ladder.locator("[data-step=pairs]").click()
+    ladder.locator(".om-pairs [data-action]").first.wait_for(timeout=30_000)
+    ladder.locator("[data-step=orientation]").click()
+    ladder.locator("[data-action=first-excerpt]").click()
+    ladder.locator(".om-coder button[data-value]").first.wait_for(timeout=30_000)
+    assert page.url == address
     assert outside == []

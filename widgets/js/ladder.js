@@ -415,7 +415,8 @@ class LadderView {
   }
 }
 
-const link = (href, text) => el("a", { href, text });
+// A page of the book; a notebook has no such addresses.
+const link = (href, text) => (globalThis.openingMinds ? el("a", { href, text }) : el("i", { text }));
 
 function remember(word) {
   try {
