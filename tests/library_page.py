@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from widgets import excerpts, figures, frontend, library
+from widgets import excerpts, frontend, library
 from widgets.publish import library as publisher
 from widgets.publish.renderer import script_json
 
@@ -42,9 +42,8 @@ def write_site(folder: Path, shown: library.PartsWidget, module: str) -> Path:
     """Write the page, the host, the widget (its module is js/<module>.js) and all parts into a folder."""
     static = folder / "_static"
     (static / "widgets").mkdir(parents=True)
-    known = json.dumps({"theme": figures.theme(), "edition": "1"})
-    host = (Path(frontend.__file__).parent / "js" / "static.js").read_text("utf8")
-    (static / "static.js").write_text(f"globalThis.openingMinds={known};\n{host}", "utf8")
+    host = frontend.classic("static")
+    (static / "static.js").write_text(f'globalThis.openingMinds={{"edition":"1"}};\n{host}', "utf8")
     source = frontend.bundle(module)
     name = f"{module}.js"
     (static / "widgets" / name).write_text(source, "utf8")

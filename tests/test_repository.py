@@ -21,7 +21,7 @@ NOTEBOOKS = [path for path in TRACKED if path.suffix == ".ipynb"]
 FLOORS = {
     "documents": 0, "frontend": 0, "codebook": 1, "excerpts": 2, "codings": 2, "agreement": 2, "figures": 3,
     "sequences": 3, "diagnosis": 3, "exchange": 3, "practice": 3, "drills": 3, "rehearsal": 4, "evidence": 4,
-    "reading": 4, "coder": 4, "tree": 4, "library": 5, "ladder": 6, "publish": 7,
+    "reading": 4, "coder": 4, "tree": 4, "questions": 5, "policy": 1, "library": 5, "ladder": 6, "publish": 7,
 }  # fmt: skip
 
 

@@ -26,6 +26,11 @@ def bundle(name: str) -> str:
     return "\n".join(parts.values())
 
 
+def classic(name: str) -> str:
+    """Return `js/<name>.js` with everything it imports as a classic script, whose names stay its own."""
+    return f"(() => {{\n{bundle(name)}}})();\n"
+
+
 def style(name: str) -> str:
     """Return the style sheet `css/<name>.css`."""
     return (HERE / "css" / f"{name}.css").read_text(encoding="utf8")

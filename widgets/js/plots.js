@@ -1,5 +1,6 @@
 // The plots of a reader's codings: their places on the page, drawn when they come near the screen.
 import { accuracyFigure, confusionFigure, drawFigure, eraseFigure, profileFigure } from "./figures.js";
+import { watchTheme } from "./plotting.js";
 import { numbersForPlots } from "./results.js";
 import { el, figureBox, heading } from "./view.js";
 
@@ -13,12 +14,7 @@ export class Plots {
     this.near = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) if (isIntersecting) this.#draw(target);
     }, { rootMargin: "400px" });
-    this.redraw = () => this.#drawn.forEach((plot) => this.#draw(plot));
-    this.theme = new MutationObserver(this.redraw);
-    this.print = matchMedia("print"); // paper is light whatever the screen is
-    this.print.addEventListener("change", this.redraw);
-    this.theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
-    this.theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
+    this.unwatch = watchTheme(() => this.#drawn.forEach((plot) => this.#draw(plot)));
   }
 
   show(numbers, level) {
@@ -56,7 +52,6 @@ export class Plots {
   destroy() {
     this.clear();
     this.near.disconnect();
-    this.theme.disconnect();
-    this.print.removeEventListener("change", this.redraw);
+    this.unwatch();
   }
 }

@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from widgets.figures import theme
+from widgets import frontend
 from widgets.publish import cache
 
 LOGGER = logging.getLogger(__name__)
@@ -55,8 +55,8 @@ def _copy(app: Sphinx) -> None:
     LOGGER.info("plotly.js: %s, %.1f MB", "cartesian, from npm" if source is small else "whole, from the wheel",
                 source.stat().st_size / 1e6)  # fmt: skip
     # Before the pages are written, so that Sphinx can add each file's checksum to its address.
-    known = json.dumps({"theme": theme(), "edition": cache.inputs(Path(app.srcdir))}, separators=(",", ":"))
-    script = (WIDGETS / "js" / SCRIPT).read_text(encoding="utf8")
+    known = json.dumps({"edition": cache.inputs(Path(app.srcdir))})
+    script = frontend.classic(Path(SCRIPT).stem)
     (static / SCRIPT).write_text(f"globalThis.openingMinds={known};\n{script}", encoding="utf8")
     for target, origin in (("page.css", WIDGETS / "css" / "page.css"), (PLOTLY, source)):
         (static / target).write_bytes(origin.read_bytes())
