@@ -35,9 +35,7 @@ def ends(model: dict[str, Any], setting: Any) -> np.ndarray:
     [("Within reach", 0.89, 0.89), ("Kind at once", 0.90, 0.20), ("Kind at once, linked", 0.90, 0.90),
      ("Mistrust", 0.17, 0.17), ("Explained away", 0.23, 0.23)],
 )  # fmt: skip
-def test_settings_end_where_the_table_says(
-    model: dict[str, Any], name: str, therapist: float, others: float
-) -> None:
+def test_settings_end_where_the_table_says(model: dict[str, Any], name: str, therapist: float, others: float) -> None:
     found = ends(model, name).mean(axis=0)
     assert found[:2] == pytest.approx([therapist, others], abs=0.03)
 

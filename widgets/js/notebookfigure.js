@@ -17,7 +17,8 @@ function recoloured(value) {
 
 function themed({ data, layout, frames }, scheme) {
   const colours = STORED[scheme];
-  const spec = scheme === "dark" ? recoloured({ data, layout, frames }) : { data, layout, frames };
+  const stored = structuredClone({ data, layout, frames }); // Plotly writes into what it is given
+  const spec = scheme === "dark" ? recoloured(stored) : stored;
   const { sliders = [], ...rest } = spec.layout;
   const axis = { gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, automargin: true };
   const names = new Set(["xaxis", "yaxis", ...Object.keys(rest).filter((key) => /^[xy]axis\d*$/.test(key))]);
@@ -50,7 +51,7 @@ export class NotebookFigure {
   async draw() {
     this.plotly = await findPlotly(this.model);
     const scheme = schemeOf(this.plot);
-    if (scheme === this.scheme) return; // drawn again unchanged, Plotly may lose the numbers that it unpacked
+    if (scheme === this.scheme) return; // the page changes classes as it scrolls; drawn again for that, Plotly can lose its numbers
     this.scheme = scheme;
     const { sliders, ...figure } = themed(this.spec, scheme);
     await this.plotly.react(this.plot, { ...figure, config: { responsive: true, displayModeBar: false } });
