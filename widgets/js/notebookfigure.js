@@ -17,8 +17,7 @@ function recoloured(value) {
 
 function themed({ data, layout, frames }, scheme) {
   const colours = STORED[scheme];
-  const stored = structuredClone({ data, layout, frames }); // Plotly writes into what it is given
-  const spec = scheme === "dark" ? recoloured(stored) : stored;
+  const spec = scheme === "dark" ? recoloured({ data, layout, frames }) : { data, layout, frames };
   const { sliders = [], ...rest } = spec.layout;
   const axis = { gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, automargin: true };
   const names = new Set(["xaxis", "yaxis", ...Object.keys(rest).filter((key) => /^[xy]axis\d*$/.test(key))]);
@@ -44,27 +43,34 @@ export class NotebookFigure {
     this.spec = spec;
     this.model = model;
     this.scheme = null; // in which it is drawn
+    this.drawing = Promise.resolve();
     this.steps = (spec.layout.sliders ?? []).map((slider) => slider.active ?? 0);
   }
 
-  // Draw, or draw again where the ground has changed. Rejects when plotly.js cannot be had.
-  async draw() {
+  // Draw, or draw again where the ground has changed; one drawing after the other, since Plotly loses the ranges of the
+  // axes when it draws anew while something moves. Rejects when plotly.js cannot be had.
+  draw() {
+    this.drawing = this.drawing.catch(() => {}).then(() => this.drawNow());
+    return this.drawing;
+  }
+
+  async drawNow() {
     this.plotly = await findPlotly(this.model);
     const scheme = schemeOf(this.plot);
-    if (scheme === this.scheme) return; // the page changes classes as it scrolls; drawn again for that, Plotly can lose its numbers
+    if (scheme === this.scheme) return;
     this.scheme = scheme;
     const { sliders, ...figure } = themed(this.spec, scheme);
     await this.plotly.react(this.plot, { ...figure, config: { responsive: true, displayModeBar: false } });
     if (!this.sliders) this.plot.after(...sliders.map((slider, i) => this.range(slider, i)));
     this.sliders = sliders;
-    for (const i of sliders.keys()) this.step(i);
+    for (const i of sliders.keys()) await this.step(i, true);
   }
 
-  step(i) {
+  step(i, still = stillness.matches) {
     const { method = "animate", args } = this.sliders[i].steps[this.steps[i]];
-    const options = stillness.matches && method === "animate"
+    const options = still && method === "animate"
       ? [args[0], { ...args[1], transition: { duration: 0 }, frame: { ...args[1]?.frame, duration: 0 } }] : args;
-    if (method !== "skip") this.plotly[method](this.plot, ...options)?.catch?.(() => {}); // rejects when interrupted
+    return method === "skip" ? null : this.plotly[method](this.plot, ...options)?.catch?.(() => {}); // rejects when interrupted
   }
 
   // Plotly draws its slider without a role and a tab stop; the page gets a range input with the same steps.
