@@ -48,7 +48,7 @@ def test_intervals_hold_the_true_difference(chapter: dict[str, Any], seed: int) 
 
 
 def test_verdicts_are_three_and_leave_nothing_out(chapter: dict[str, Any]) -> None:
-    low, high = np.array([0.1, -0.2, -0.5, 0.05]), np.array([0.9, 0.2, 0.6, 0.25])
+    low, high = np.array([0.1, -0.1, -0.5, 0.05]), np.array([0.9, 0.1, 0.6, 0.15])
     # The last leaves out zero and still holds no difference that matters.
     assert chapter["verdicts"](low, high) == {"differ": 0.25, "alike": 0.5, "cannot tell": 0.25}
 
@@ -65,8 +65,8 @@ def test_a_small_trial_is_silent_about_a_real_difference_and_about_none(chapter:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_worry_fails_when_trials_are_large(chapter: dict[str, Any], seed: int) -> None:
-    assert chapter["verdicts"](*chapter["trials"](0, 500, seed=seed)[1:])["alike"] > 0.95
-    assert chapter["verdicts"](*chapter["trials"](0.3, 500, seed=seed)[1:])["differ"] > 0.95
+    assert chapter["verdicts"](*chapter["trials"](0, 800, seed=seed)[1:])["alike"] > 0.9
+    assert chapter["verdicts"](*chapter["trials"](0.3, 800, seed=seed)[1:])["differ"] > 0.98
 
 
 def test_five_treatments_keep_a_row_and_say_what_is_not_known() -> None:
