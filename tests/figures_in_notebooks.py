@@ -24,7 +24,9 @@ def rounded(value: Any) -> Any:
         return {key: rounded(item) for key, item in value.items() if key != "template"}
     if isinstance(value, list | tuple):
         return [rounded(item) for item in value]
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if value == value else "nan"  # which equals no other nan
+    return value
 
 
 def pytest_configure() -> None:
