@@ -96,7 +96,7 @@ def test_cloze_and_produce_carry_their_code(tmp_path: Path) -> None:
         ("produce", "code: EX-r", "code: EXR", "'EXR' is not a code"),
         ("produce", ', "Three."', "", "line 7 (0.answers)"),
         ("produce", "Is it open?", "It is open.", "line 8 (0.checklist.1): this is ticked"),
-        ("produce", "  task:", "  todo:", "'task' is missing"),
+        ("produce", "  task:", "  tasks:", "'task' is missing"),
     ],
 )
 def test_mistakes_are_named_with_file_line_and_mend(name: str, old: str, new: str, words: str, tmp_path: Path) -> None:
