@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,29 @@ def test_every_key_says_why_and_why_not(excerpt: excerpts.Excerpt) -> None:
                 assert answer.why_not, (unit.id, column)
             for other in answer.split:
                 assert other in {answer.value, *answer.why_not}, f"{unit.id}: argue for {other} in why_not"
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, without case and punctuation."""
+    return re.findall(r"\w+", text.lower())
+
+
+def stands_in(fragment: str, text: list[str]) -> bool:
+    """Whether the words of a fragment follow one another in a text."""
+    wanted = words(fragment)
+    return any(text[i : i + len(wanted)] == wanted for i in range(len(text) - len(wanted) + 1))
+
+
+@pytest.mark.parametrize("excerpt", ALL, ids=lambda e: e.id)
+def test_what_a_reason_quotes_has_been_said_or_shown(excerpt: excerpts.Excerpt) -> None:
+    quotation = re.compile(r"(?:^|[\s(:;,])'([^']*(?:'(?=\w)[^']*)*)'(?=[\s.,;:)?!]|$)")
+    so_far: list[str] = []
+    for unit in excerpt.units:
+        so_far += words(unit.text)
+        for column, answer in unit.key.items():
+            for quoted in quotation.findall(answer.reason):
+                for fragment in re.split(r"\.\.\.|…|\]", quoted):
+                    assert len(words(fragment)) < 2 or stands_in(fragment, so_far), (unit.id, column, fragment)
 
 
 @pytest.mark.parametrize("excerpt", [e for e in ALL if "components-valence" in e.lenses], ids=lambda e: e.id)
